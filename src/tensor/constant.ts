@@ -1,0 +1,64 @@
+import { type DType, pack, type TypedArray } from "./dtype.ts";
+import { UserError } from "./errors.ts";
+import { formatShape, type Shape, sizeOf } from "./shape.ts";
+import { type Op, Tensor } from "./tensor.ts";
+import { apply } from "./trace.ts";
+
+/** A tensor, or a number that becomes a scalar of the other operand's type. */
+export type TensorLike = Tensor | number;
+
+export type ConstantAttributes = { data: TypedArray; shape: Shape; dtype: DType };
+
+export const constantOp: Op<ConstantAttributes> = {
+  name: "constant",
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  vjp: () => [],
+  onnx: (w, _, __, { data, shape, dtype }) => w.constant(data, shape, dtype),
+};
+
+/**
+ * Fixed numbers inside a graph. `values` is a number, a flat list, or a typed array; `shape` defaults to the list's
+ * length (or a scalar) and `dtype` to float32 or the typed array's own.
+ */
+export function constant(
+  values: number | readonly number[] | TypedArray,
+  shape?: Shape,
+  dtype?: DType,
+): Tensor {
+  const list = typeof values === "number" ? [values] : values;
+  const own: DType =
+    list instanceof Int32Array
+      ? "int32"
+      : list instanceof BigInt64Array
+        ? "int64"
+        : list instanceof Uint8Array
+          ? "bool"
+          : "float32";
+  const type = dtype ?? own;
+  const dims = shape ?? (typeof values === "number" ? [] : [list.length]);
+  if (sizeOf(dims) !== list.length) {
+    throw new UserError(
+      `constant: ${list.length} numbers do not fill the shape ${formatShape(dims)}, which holds ${sizeOf(dims)}; give as many numbers as the shape holds.`,
+    );
+  }
+  const data =
+    type === own && !Array.isArray(list) ? (list as TypedArray) : pack(type, Array.from(list, Number));
+  return apply(constantOp, [], { data, shape: dims, dtype: type });
+}
+
+/** Turns a number into a scalar of the type of `like`. */
+export function asTensor(value: TensorLike, like?: Tensor): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value !== "number") {
+    throw new UserError(
+      `expected a tensor or a number, got ${typeof value}; wrap data with constant(values, shape).`,
+    );
+  }
+  return constant(value, [], like === undefined || like.dtype === "bool" ? "float32" : like.dtype);
+}
+
+/** The number of a scalar or one-element constant, or undefined for any other tensor. */
+export function scalarValue(x: Tensor): number | undefined {
+  if (x.op.name !== "constant" || x.size !== 1) return undefined;
+  return Number((x.attrs as ConstantAttributes).data[0]);
+}

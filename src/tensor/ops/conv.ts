@@ -1,0 +1,275 @@
+/**
+ * Convolution and its two relatives, in 1, 2 and 3 dimensions. With one geometry (strides, pads, dilations, groups):
+ *   y = conv(x, w)           [N, C, …in] × [O, C/g, …k] → [N, O, …out]
+ *   x = convTranspose(y, w)  the adjoint in x:  [N, O, …out] × [O, C/g, …k] → [N, C, …in]
+ *   w = convWeight(x, y)     the adjoint in w:  [N, C, …in] × [N, O, …out] → [O, C/g, …k]
+ * ⟨conv(x, w), y⟩ is linear in each of x, w and y, so the derivatives of any one are the other two: the family is
+ * closed, and derivatives of any order need nothing more.
+ */
+import { UserError } from "../errors.ts";
+import { formatShape, type Shape } from "../shape.ts";
+import type { NodeAttributes, Op, Tensor } from "../tensor.ts";
+import { apply } from "../trace.ts";
+
+/** Per spatial axis; `pads` lists all begins and then all ends, as ONNX does. */
+export type Geometry = {
+  readonly strides: Shape;
+  readonly pads: Shape;
+  readonly dilations: Shape;
+  readonly groups: number;
+};
+
+/** One number for all spatial axes or one for each. */
+type PerAxis = number | Shape;
+export type ConvOptions = {
+  stride?: PerAxis;
+  /** Zeros on both sides: a number, one per axis, all begins then all ends, or "same" (output size ⌈in / stride⌉). */
+  padding?: PerAxis | "same";
+  dilation?: PerAxis;
+  groups?: number;
+};
+export type ConvTransposeOptions = Omit<ConvOptions, "padding"> & {
+  padding?: PerAxis;
+  /** Extra size at the end of each axis, to choose among the sizes that a strided convolution maps to one. */
+  outputPadding?: PerAxis;
+};
+
+/** Size of a convolution's output along spatial axis i. */
+export function convOutput(
+  size: number,
+  kernel: number,
+  i: number,
+  { strides, pads, dilations }: Geometry,
+): number {
+  const n = strides.length;
+  return Math.floor((size + pads[i]! + pads[n + i]! - dilations[i]! * (kernel - 1) - 1) / strides[i]!) + 1;
+}
+
+export const convOp: Op<Geometry> = {
+  name: "conv",
+  infer([x, w], geometry) {
+    const spatial = x!.shape.slice(2).map((size, i) => convOutput(size, w!.shape[i + 2]!, i, geometry));
+    if (spatial.some((size) => size < 1)) {
+      throw new UserError(
+        `conv: the kernel ${formatShape(w!.shape.slice(2))} is larger than the padded input ${formatShape(x!.shape.slice(2))}; use a smaller kernel or more padding.`,
+      );
+    }
+    return { shape: [x!.shape[0]!, w!.shape[0]!, ...spatial], dtype: "float32" };
+  },
+  vjp: ({ g, inputs: [x, w], attrs }) => [
+    apply(convTransposeOp, [g, w!], { ...attrs, spatial: x!.shape.slice(2) }),
+    apply(convWeightOp, [x!, g], { ...attrs, kernel: w!.shape.slice(2) }),
+  ],
+  onnx: (w, inputs, _, attrs) => w.node("Conv", inputs, onnxGeometry(attrs)),
+};
+
+export type ConvTransposeAttributes = Geometry & { spatial: Shape };
+export const convTransposeOp: Op<ConvTransposeAttributes> = {
+  name: "convTranspose",
+  infer: ([y, w], { spatial, groups }) => ({
+    shape: [y!.shape[0]!, w!.shape[1]! * groups, ...spatial],
+    dtype: "float32",
+  }),
+  vjp: ({ g, inputs: [y, w], attrs }) => [
+    apply(convOp, [g, w!], geometryOf(attrs)),
+    apply(convWeightOp, [g, y!], { ...geometryOf(attrs), kernel: w!.shape.slice(2) }),
+  ],
+  onnx: (w, inputs, y, attrs) =>
+    w.node("ConvTranspose", inputs, { ...onnxGeometry(attrs), output_padding: outputPaddingOf(y, attrs) }),
+};
+
+export type ConvWeightAttributes = Geometry & { kernel: Shape };
+export const convWeightOp: Op<ConvWeightAttributes> = {
+  name: "convWeight",
+  infer: ([x, y], { kernel, groups }) => ({
+    shape: [y!.shape[1]!, x!.shape[1]! / groups, ...kernel],
+    dtype: "float32",
+  }),
+  vjp: ({ g, inputs: [x, y], attrs }) => [
+    apply(convTransposeOp, [y!, g], { ...geometryOf(attrs), spatial: x!.shape.slice(2) }),
+    apply(convOp, [x!, g], geometryOf(attrs)),
+  ],
+  onnx: emitConvWeight,
+};
+
+/**
+ * The weight gradient as a convolution: batch and channels change places, strides and dilations too. With groups, the
+ * group index joins the batch that is summed over, so one grouped Conv still does it.
+ */
+function emitConvWeight(
+  w: Parameters<typeof convOp.onnx>[0],
+  [x, y]: readonly string[],
+  out: Tensor,
+  { strides, pads, dilations, groups, kernel }: ConvWeightAttributes,
+): string {
+  const [tx, ty] = out.inputs as [Tensor, Tensor];
+  const n = strides.length;
+  const spatialAxes = (from: number): number[] => Array.from({ length: n }, (_, i) => from + i);
+  const [batch, channels] = [tx.shape[0]!, tx.shape[1]!];
+  const byGroup = w.node("Reshape", [
+    x!,
+    w.constantInts([batch, groups, channels / groups, ...tx.shape.slice(2)]),
+  ]);
+  const moved = w.node("Transpose", [byGroup], { perm: [2, 1, 0, ...spatialAxes(3)] });
+  const image = w.node("Reshape", [
+    moved,
+    w.constantInts([channels / groups, groups * batch, ...tx.shape.slice(2)]),
+  ]);
+  const filter = w.node("Transpose", [y!], { perm: [1, 0, ...spatialAxes(2)] });
+  const result = w.node("Conv", [image, filter], {
+    strides: dilations,
+    dilations: strides,
+    pads,
+    group: groups,
+  });
+  const swapped = w.node("Transpose", [result], { perm: [1, 0, ...spatialAxes(2)] });
+  const sizes = tx.shape.slice(2).map((size, i) =>
+    // The kernel axis of `result` is longer than the kernel where the stride left a remainder of the input unused.
+    convOutput(size, ty.shape[i + 2]!, i, { strides: dilations, dilations: strides, pads, groups }),
+  );
+  if (sizes.every((size, i) => size === kernel[i])) return swapped;
+  return w.node("Slice", [
+    swapped,
+    w.constantInts(kernel.map(() => 0)),
+    w.constantInts(kernel),
+    w.constantInts(spatialAxes(2)),
+  ]);
+}
+
+/** The geometry alone, without what a transposed form adds to it. */
+export function geometryOf({ strides, pads, dilations, groups }: Geometry): Geometry {
+  return { strides, pads, dilations, groups };
+}
+
+function onnxGeometry({ strides, pads, dilations, groups }: Geometry): NodeAttributes {
+  return { strides, pads, dilations, group: groups };
+}
+
+function outputPaddingOf(y: Tensor, attrs: ConvTransposeAttributes): number[] {
+  const [z, w] = y.inputs as [Tensor, Tensor];
+  return attrs.spatial.map((size, i) => size - transposedSize(z.shape[i + 2]!, w.shape[i + 2]!, i, attrs));
+}
+
+function transposedSize(
+  size: number,
+  kernel: number,
+  i: number,
+  { strides, pads, dilations }: Geometry,
+): number {
+  return (size - 1) * strides[i]! + dilations[i]! * (kernel - 1) + 1 - pads[i]! - pads[strides.length + i]!;
+}
+
+function perAxis(
+  value: PerAxis | undefined,
+  fallback: number,
+  n: number,
+  what: string,
+  least: number,
+): number[] {
+  const list =
+    typeof value === "number" || value === undefined ? Array(n).fill(value ?? fallback) : [...value];
+  if (list.length !== n || list.some((v) => !Number.isInteger(v) || v < least)) {
+    throw new UserError(
+      `${what} is ${formatShape(list)}, expected ${n} whole numbers of at least ${least}, or one for all axes.`,
+    );
+  }
+  return list;
+}
+
+function padsOf(
+  padding: PerAxis | "same" | undefined,
+  x: Tensor,
+  w: Tensor,
+  strides: Shape,
+  dilations: Shape,
+): number[] {
+  const n = strides.length;
+  if (padding === "same") {
+    const total = strides.map((s, i) => {
+      const size = x.shape[i + 2]!;
+      return Math.max(0, (Math.ceil(size / s) - 1) * s + dilations[i]! * (w.shape[i + 2]! - 1) + 1 - size);
+    });
+    return [...total.map((t) => Math.floor(t / 2)), ...total.map((t) => Math.ceil(t / 2))];
+  }
+  if (Array.isArray(padding) && padding.length === 2 * n)
+    return perAxis(padding, 0, 2 * n, "conv: padding", 0);
+  const one = perAxis(padding, 0, n, "conv: padding", 0);
+  return [...one, ...one];
+}
+
+function checkOperands(
+  name: string,
+  x: Tensor,
+  w: Tensor,
+  groups: number,
+  inChannels: number,
+  wants: string,
+): void {
+  const n = x.rank - 2;
+  const fits =
+    n >= 1 &&
+    n <= 3 &&
+    w.rank === x.rank &&
+    x.dtype === "float32" &&
+    w.dtype === "float32" &&
+    Number.isInteger(groups) &&
+    groups >= 1 &&
+    inChannels === x.shape[1] &&
+    w.shape[0]! % groups === 0;
+  if (!fits) {
+    throw new UserError(
+      `${name}: got ${x.dtype}${formatShape(x.shape)} with weights ${w.dtype}${formatShape(w.shape)} and ${groups} group(s), expected ${wants} with 1 to 3 spatial axes; check the channel counts.`,
+    );
+  }
+}
+
+/**
+ * Cross-correlation of x [N, C, …] with w [O, C/groups, …k], as the field calls convolution; 1, 2 or 3 spatial axes.
+ * y[n, o, p] = Σ_c Σ_k w[o, c, k] · x[n, c, p·stride + k·dilation − padding]
+ */
+export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
+  const { groups = 1 } = options;
+  checkOperands(
+    "conv",
+    x,
+    w,
+    groups,
+    (w.shape[1] ?? 0) * groups,
+    "x [N, C, …] and weights [O, C/groups, …k]",
+  );
+  const n = x.rank - 2;
+  const strides = perAxis(options.stride, 1, n, "conv: stride", 1);
+  const dilations = perAxis(options.dilation, 1, n, "conv: dilation", 1);
+  return apply(convOp, [x, w], {
+    strides,
+    dilations,
+    groups,
+    pads: padsOf(options.padding, x, w, strides, dilations),
+  });
+}
+
+/**
+ * Transposed ("fractionally strided") convolution of x [N, C, …] with w [C, O/groups, …k]: the adjoint of `conv` in its
+ * input. Output size (in − 1)·stride − 2·padding + dilation·(k − 1) + 1 + outputPadding.
+ */
+export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  const { groups = 1 } = options;
+  checkOperands("convTranspose", x, w, groups, w.shape[0] ?? 0, "x [N, C, …] and weights [C, O/groups, …k]");
+  const n = x.rank - 2;
+  const strides = perAxis(options.stride, 1, n, "convTranspose: stride", 1);
+  const dilations = perAxis(options.dilation, 1, n, "convTranspose: dilation", 1);
+  const geometry = { strides, dilations, groups, pads: padsOf(options.padding, x, w, strides, dilations) };
+  const extra = perAxis(options.outputPadding, 0, n, "convTranspose: outputPadding", 0);
+  const spatial = x.shape
+    .slice(2)
+    .map((size, i) => transposedSize(size, w.shape[i + 2]!, i, geometry) + extra[i]!);
+  const fits = spatial.every(
+    (size, i) => size > 0 && convOutput(size, w.shape[i + 2]!, i, geometry) === x.shape[i + 2],
+  );
+  if (!fits) {
+    throw new UserError(
+      `convTranspose: the output size ${formatShape(spatial)} does not shrink back to ${formatShape(x.shape.slice(2))}; use less padding, and an outputPadding below the stride.`,
+    );
+  }
+  return apply(convTransposeOp, [x, w], { ...geometry, spatial });
+}
