@@ -1,1 +1,2 @@
+export * from "./runtime/index.ts";
 export * from "./tensor/index.ts";

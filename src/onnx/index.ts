@@ -1,0 +1,6 @@
+export * from "./cost.ts";
+export * from "./graph.ts";
+export * from "./identity.ts";
+export * from "./optimize.ts";
+export * from "./symbolic.ts";
+export * from "./writer.ts";

@@ -1,0 +1,75 @@
+/** Small constructors over the ONNX protobuf schema, so that the writer speaks of nodes and not of oneofs. */
+import { create } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import type { DType, NodeAttributes, Shape, TypedArray } from "../tensor/index.ts";
+import { onnxType } from "../tensor/index.ts";
+
+function attribute(name: string, value: NodeAttributes[string]): AttributeProto {
+  if (typeof value === "number") {
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
+  }
+  if (typeof value === "string") {
+    const s = new TextEncoder().encode(value);
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s });
+  }
+  if ("float" in value) {
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float });
+  }
+  const ints = Array.from(value, (v) => BigInt(v));
+  return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints });
+}
+
+export function nodeProto(
+  opType: string,
+  input: readonly string[],
+  output: string,
+  attributes: NodeAttributes = {},
+): NodeProto {
+  return create(NodeProtoSchema, {
+    opType,
+    name: output,
+    input: [...input],
+    output: [output],
+    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+  });
+}
+
+export function tensorProto(name: string, data: TypedArray, shape: Shape, dtype: DType): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dims: shape.map((d) => BigInt(d)),
+    dataType: onnxType[dtype],
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  });
+}
+
+/** `dims` may name symbols ("N") beside numbers. */
+export function valueInfo(name: string, dims: readonly (number | string)[], dtype: DType): ValueInfoProto {
+  const dim = dims.map((d) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value: typeof d === "number" ? { case: "dimValue", value: BigInt(d) } : { case: "dimParam", value: d },
+    }),
+  );
+  const tensorType = create(TypeProto_TensorSchema, {
+    elemType: onnxType[dtype],
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } }),
+  });
+}

@@ -1,0 +1,34 @@
+import { Tensor, topologicalOrder } from "../tensor/index.ts";
+
+/** A tensor that replaces `t`, whose inputs have already been replaced; undefined keeps it. `before` is `t` as it was. */
+export type Rule = (t: Tensor, before: Tensor) => Tensor | undefined;
+
+/** The same operation on other inputs of the same shapes. */
+export function withInputs(t: Tensor, inputs: readonly Tensor[]): Tensor {
+  const same = inputs.length === t.inputs.length && inputs.every((x, i) => x === t.inputs[i]);
+  return same ? t : new Tensor(t.op, inputs, t.attrs, t, t.scope);
+}
+
+/** Applies `rule` to every tensor that `outputs` are computed from, inputs first, and returns the new outputs. */
+export function rewrite(outputs: readonly Tensor[], rule: Rule): Tensor[] {
+  const replaced = new Map<Tensor, Tensor>();
+  for (const t of topologicalOrder(outputs)) {
+    const moved = withInputs(
+      t,
+      t.inputs.map((x) => replaced.get(x)!),
+    );
+    replaced.set(t, rule(moved, t) ?? moved);
+  }
+  return outputs.map((t) => replaced.get(t)!);
+}
+
+/** How often each tensor is used, outputs of the graph included. */
+export function useCounts(outputs: readonly Tensor[]): Map<Tensor, number> {
+  const counts = new Map<Tensor, number>();
+  const use = (t: Tensor): void => {
+    counts.set(t, (counts.get(t) ?? 0) + 1);
+  };
+  outputs.forEach(use);
+  for (const t of topologicalOrder(outputs)) t.inputs.forEach(use);
+  return counts;
+}

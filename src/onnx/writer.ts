@@ -1,0 +1,187 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  OperatorSetIdProtoSchema,
+  type TensorProto,
+} from "onnx-buf";
+import {
+  type DType,
+  type Emitter,
+  type NodeAttributes,
+  pack,
+  type Shape,
+  type Tensor,
+  type TypedArray,
+  topologicalOrder,
+  UserError,
+} from "../tensor/index.ts";
+import type { Graph, Named } from "./graph.ts";
+import { nodeProto, tensorProto, valueInfo } from "./proto.ts";
+import { type Dimension, dimensionOf, type SymbolicBatch } from "./symbolic.ts";
+
+/** The newest operator set that every backend runs completely on the GPU (GridSample 20 does not). */
+export const opset = 17;
+
+export type WriteOptions = {
+  device: "cpu" | "gpu";
+  /** Values for leaves that become initializers instead of inputs. */
+  weights?: ReadonlyMap<Tensor, TypedArray>;
+  symbolic?: SymbolicBatch;
+  name?: string;
+};
+
+/** Writes a graph as a serialized ONNX model, opset 17. */
+export function writeModel(graph: Graph, options: WriteOptions): Uint8Array {
+  const writer = new GraphWriter(graph, options);
+  return writer.bytes();
+}
+
+class GraphWriter implements Emitter {
+  readonly device: "cpu" | "gpu";
+  readonly #graph: Graph;
+  readonly #options: WriteOptions;
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers = new Map<string, TensorProto>();
+  readonly #names = new Map<Tensor, string>();
+  #counter = 0;
+
+  constructor(graph: Graph, options: WriteOptions) {
+    this.device = options.device;
+    this.#graph = graph;
+    this.#options = options;
+  }
+
+  bytes(): Uint8Array {
+    const { inputs, outputs } = this.#graph;
+    const weights = this.#options.weights ?? new Map<Tensor, TypedArray>();
+    for (const { name, tensor } of inputs) {
+      this.#names.set(tensor, name);
+      const data = weights.get(tensor);
+      if (data) this.#initializers.set(name, tensorProto(name, data, tensor.shape, tensor.dtype));
+    }
+    for (const tensor of topologicalOrder(outputs.map((o) => o.tensor))) this.#emit(tensor);
+    // An output needs a name of its own, also where it is an input or another output.
+    for (const { name, tensor } of outputs)
+      this.#nodes.push(nodeProto("Identity", [this.#nameOf(tensor)], name));
+    const graph = create(GraphProtoSchema, {
+      name: this.#options.name ?? "imago",
+      node: this.#nodes,
+      initializer: [...this.#initializers.values()],
+      input: inputs.filter(({ tensor }) => !weights.has(tensor)).map((input) => this.#valueInfo(input)),
+      output: outputs.map((output) => this.#valueInfo(output)),
+    });
+    const model = create(ModelProtoSchema, {
+      irVersion: 8n,
+      producerName: "imago",
+      opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) })],
+      graph,
+    });
+    return toBinary(ModelProtoSchema, model);
+  }
+
+  #emit(tensor: Tensor): void {
+    if (this.#names.has(tensor)) return;
+    const inputs = tensor.inputs.map((x) => this.#nameOf(x));
+    this.#names.set(tensor, tensor.op.onnx(this, inputs, tensor, tensor.attrs));
+  }
+
+  #nameOf(tensor: Tensor): string {
+    const name = this.#names.get(tensor);
+    if (name === undefined) throw new Error(`${tensor} was used before it was written`);
+    return name;
+  }
+
+  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes): string {
+    const output = `t${this.#counter++}`;
+    this.#nodes.push(nodeProto(opType, inputs, output, attributes));
+    return output;
+  }
+
+  scalar(value: number, dtype: DType): string {
+    return this.#initializer(
+      `${dtype}_${Object.is(value, -0) ? "-0" : value}`,
+      pack(dtype, [value]),
+      [],
+      dtype,
+    );
+  }
+
+  constantInts(values: readonly number[]): string {
+    return this.#initializer(`ints_${values.join("_")}`, pack("int64", values), [values.length], "int64");
+  }
+
+  constant(data: TypedArray, shape: Shape, dtype: DType): string {
+    if (data.length === 1 && shape.length === 0) return this.scalar(Number(data[0]), dtype);
+    return this.#initializer(`constant_${this.#counter++}`, data, shape, dtype);
+  }
+
+  #initializer(name: string, data: TypedArray, shape: Shape, dtype: DType): string {
+    if (!this.#initializers.has(name)) this.#initializers.set(name, tensorProto(name, data, shape, dtype));
+    return name;
+  }
+
+  ints(y: Tensor, of: (y: Tensor) => readonly number[]): string {
+    return this.#dimensions(this.#compare(y, of));
+  }
+
+  target(y: Tensor): string {
+    const dims = this.#compare(y, (t) => t.shape);
+    const symbolic = dims.filter((d) => typeof d !== "number");
+    if (symbolic.length === 1 && !dims.includes(0)) {
+      return this.constantInts(dims.map((d) => (typeof d === "number" ? d : -1)));
+    }
+    return this.#dimensions(dims);
+  }
+
+  #compare(y: Tensor, of: (y: Tensor) => readonly number[]): Dimension[] {
+    const { symbolic } = this.#options;
+    const twin = symbolic?.twin.get(y);
+    if (!symbolic || !twin) return [...of(y)];
+    const other = of(twin);
+    return of(y).map((p, i) => dimensionOf(p, other[i]!, symbolic));
+  }
+
+  #dimensions(dims: readonly Dimension[]): string {
+    const fixed = dims.filter((d) => typeof d === "number");
+    if (fixed.length === dims.length) return this.constantInts(fixed);
+    const parts = dims.map((d) =>
+      typeof d === "number" ? this.constantInts([d]) : this.#linear(d.scale, d.offset),
+    );
+    return parts.length === 1 ? parts[0]! : this.node("Concat", parts, { axis: 0 });
+  }
+
+  #linear(scale: number, offset: number): string {
+    let name = this.#batchSize();
+    if (scale !== 1) name = this.node("Mul", [name, this.constantInts([scale])]);
+    if (offset !== 0) name = this.node("Add", [name, this.constantInts([offset])]);
+    return name;
+  }
+
+  /** The batch size as a 1-D int64 tensor, read from the shape of an input that has it. */
+  #batchSize(): string {
+    const { symbol } = this.#options.symbolic!;
+    for (const { name, tensor } of this.#graph.inputs) {
+      const axis = this.#symbols(tensor).indexOf(symbol);
+      if (axis < 0) continue;
+      const shape = this.node("Shape", [name]);
+      return this.node("Gather", [shape, this.constantInts([axis])], { axis: 0 });
+    }
+    throw new UserError(
+      `onnx: no input has the size "${symbol}", so the graph cannot know it; give an input a first axis of that size.`,
+    );
+  }
+
+  #symbols(tensor: Tensor): (number | string)[] {
+    const symbol = this.#options.symbolic?.symbol ?? "";
+    return this.#compare(tensor, (t) => t.shape).map((d) => {
+      if (typeof d === "number") return d;
+      return d.scale === 1 && d.offset === 0 ? symbol : `${d.scale}*${symbol}+${d.offset}`;
+    });
+  }
+
+  #valueInfo({ name, tensor }: Named): ReturnType<typeof valueInfo> {
+    return valueInfo(name, this.#symbols(tensor), tensor.dtype);
+  }
+}

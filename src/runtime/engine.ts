@@ -1,0 +1,46 @@
+import type { Value } from "./value.ts";
+
+/** Where a graph runs. `wasm` is the browser's CPU. */
+export type Device = "cpu" | "wasm" | "webgpu" | "cuda";
+
+/** How ONNX Runtime is to run one graph. */
+export interface SessionSettings {
+  readonly threads: number;
+  /** Idle threads spin instead of sleeping: faster for short steps while nothing else wants the cores. */
+  readonly spinning: boolean;
+}
+
+/** What each input and output of a graph is bound to. */
+export interface Binding {
+  /** State read by the graph: its name in the store and the graph's input. */
+  readonly states: readonly { readonly variable: string; readonly input: string }[];
+  /** State written by the graph: its name in the store and the graph's output. */
+  readonly assigns: readonly { readonly variable: string; readonly output: string }[];
+  /** Outputs handed back to the caller. */
+  readonly results: readonly string[];
+}
+
+export type Feeds = { readonly [input: string]: Value };
+export type Results = { readonly [output: string]: Value };
+
+/**
+ * Sessions and state on one device. State stays there between calls. Calls are carried out in the order they were made.
+ */
+export interface Engine {
+  readonly device: Device;
+  load(id: number, model: Uint8Array, binding: Binding, settings: SessionSettings): Promise<void>;
+  run(id: number, feeds: Feeds): Promise<Results>;
+  write(variable: string, value: Value): Promise<void>;
+  read(variable: string): Promise<Value>;
+  /** Frees a session that is no longer needed. */
+  unload(id: number): Promise<void>;
+  /** Number of buffers and bytes of state held, for tests of memory. */
+  stats(): Promise<EngineStats>;
+  close(): Promise<void>;
+}
+
+export interface EngineStats {
+  readonly states: number;
+  readonly stateBytes: number;
+  readonly sessions: number;
+}

@@ -1,0 +1,11 @@
+export { type Compiled, type CompileOptions, compile } from "./compile.ts";
+export type { Device, EngineStats } from "./engine.ts";
+export type { ExportOptions, OpenShape, ShapeTree } from "./export-model.ts";
+export {
+  createRuntime,
+  type DeviceReport,
+  defaultRuntime,
+  type Runtime,
+  type RuntimeOptions,
+} from "./runtime.ts";
+export type { Value, ValueLike } from "./value.ts";

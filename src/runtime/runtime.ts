@@ -1,0 +1,112 @@
+import { defaultThreads, devices, fallbackDevice, startEngine } from "#platform";
+import { UserError } from "../tensor/index.ts";
+import { chooseDevice } from "./choose-device.ts";
+import type { Device, Engine, EngineStats } from "./engine.ts";
+import type { Store } from "./store.ts";
+import { createStore } from "./store.ts";
+import type { Value } from "./value.ts";
+
+export type RuntimeOptions = {
+  /** "auto" (default) tries what the platform has, best first, and says which it took. */
+  device?: Device | "auto";
+  /** Seeds parameters and every random source; equal seeds give equal numbers. Default 0. */
+  seed?: number;
+  /** CPU threads; default: as many as the machine offers. */
+  threads?: number;
+};
+
+/** Which device runs the graphs, and why. */
+export type DeviceReport = { readonly device: Device; readonly reason: string };
+
+/** One device with its sessions, the state that lives there, and the counters of random numbers. */
+export interface Runtime {
+  readonly seed: number;
+  readonly threads: number;
+  /** Starts the device if need be and says which one it is. Throws a UserError where a device asked for is missing. */
+  ready(): Promise<DeviceReport>;
+  /** The value of a variable such as "G/dense_1/weight". Throws where there is none of that name. */
+  get(name: string): Promise<Value>;
+  /** Gives a variable a value, also before its network exists. */
+  set(name: string, value: Value): Promise<void>;
+  /** Names of all variables that have a value. */
+  names(): string[];
+  /** How many calls each compiled function has made: part of the key of its random numbers. */
+  steps(): Record<string, number>;
+  /** Sets the number of calls made by a compiled function, to resume where another run stopped. */
+  setSteps(name: string, count: number): void;
+  stats(): Promise<EngineStats>;
+  /** Frees the device. Calls after it fail. */
+  dispose(): Promise<void>;
+  /** For `compile`: what it needs beyond the public surface. */
+  readonly internals: RuntimeInternals;
+}
+
+export interface RuntimeInternals {
+  readonly store: Store;
+  engine(): Promise<Engine>;
+  /** A name for a compiled function that no other in this runtime has. */
+  register(name: string): string;
+  nextStep(name: string): number;
+  nextSession(): number;
+}
+
+/** A device to compile for. Nothing starts before the first use. */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const { device = "auto", seed = 0, threads = defaultThreads() } = options;
+  const known = [...devices, "auto"] as const;
+  if (!known.includes(device)) {
+    throw new UserError(`device "${device}" does not exist here; use one of ${known.join(", ")}.`);
+  }
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new UserError(`threads is ${threads}, expected a whole number of at least 1.`);
+  }
+  const steps = new Map<string, number>();
+  let sessions = 0;
+  let chosen: Promise<{ engine: Engine; report: DeviceReport }> | undefined;
+  const choose = (): NonNullable<typeof chosen> => {
+    chosen ??= chooseDevice(device, { devices, fallbackDevice, startEngine });
+    return chosen;
+  };
+  const engine = async (): Promise<Engine> => (await choose()).engine;
+  const store = createStore(engine, seed);
+
+  return {
+    seed,
+    threads,
+    ready: async () => (await choose()).report,
+    get: store.get,
+    set: store.set,
+    names: store.names,
+    steps: () => Object.fromEntries(steps),
+    setSteps: (name, count) => void steps.set(name, count),
+    stats: async () => (await engine()).stats(),
+    async dispose() {
+      if (chosen) await (await chosen).engine.close();
+    },
+    internals: {
+      store,
+      engine,
+      register(name) {
+        let unique = name;
+        for (let i = 2; steps.has(unique); i++) unique = `${name}#${i}`;
+        steps.set(unique, 0);
+        return unique;
+      },
+      nextStep(name) {
+        const step = steps.get(name) ?? 0;
+        steps.set(name, step + 1);
+        return step;
+      },
+      nextSession: () => sessions++,
+    },
+  };
+}
+
+// Functions compiled without a runtime share one, so that two of them see the same network's parameters.
+let shared: Runtime | undefined;
+
+/** The runtime of functions that were compiled without naming one. */
+export function defaultRuntime(): Runtime {
+  shared ??= createRuntime();
+  return shared;
+}

@@ -1,0 +1,144 @@
+/**
+ * The engine over any build of ONNX Runtime (node, web): sessions by number, state by name. On WebGPU state stays in GPU
+ * buffers, which must be freed by hand: JavaScript's garbage collector does not do it.
+ */
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import { identityModel } from "../onnx/index.ts";
+import type { DType, TypedArray } from "../tensor/index.ts";
+import type { Binding, Device, Engine, EngineStats, SessionSettings } from "./engine.ts";
+import type { Value } from "./value.ts";
+
+/** The part of ONNX Runtime's module that is used; onnxruntime-node and -web both fit. */
+export interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: {
+    new (type: "float32" | "int32" | "int64" | "bool", data: TypedArray, dims: readonly number[]): OrtTensor;
+  };
+}
+
+interface Loaded {
+  readonly session: InferenceSession;
+  readonly binding: Binding;
+}
+
+const bytesOf = (t: OrtTensor): number => t.size * (t.type === "int64" ? 8 : t.type === "bool" ? 1 : 4);
+
+/** The engine of `device` over `ort`. `options` are added to every session's options. */
+export function sessionEngine(
+  ort: OnnxRuntime,
+  device: Device,
+  options: (settings: SessionSettings) => InferenceSession.SessionOptions,
+): Engine {
+  const sessions = new Map<number, Loaded>();
+  const states = new Map<string, OrtTensor>();
+  const copiers = new Map<string, InferenceSession>();
+
+  const keep = (variable: string, tensor: OrtTensor): void => {
+    states.get(variable)?.dispose();
+    states.set(variable, tensor);
+  };
+  const stateOf = (variable: string): OrtTensor => {
+    const tensor = states.get(variable);
+    if (!tensor) throw new Error(`the variable ${variable} has no value on the ${device} engine`);
+    return tensor;
+  };
+  const create = (
+    model: Uint8Array,
+    onGpu: readonly string[],
+    results: readonly string[],
+    settings: SessionSettings,
+  ) =>
+    ort.InferenceSession.create(model, {
+      ...options(settings),
+      ...(device === "webgpu" && { preferredOutputLocation: locations(onGpu, results) }),
+    });
+
+  /** Copies by an identity graph: onnxruntime-node aborts the process when a GPU buffer is read directly. */
+  const copy = async (tensor: OrtTensor, to: "cpu" | "gpu-buffer"): Promise<OrtTensor> => {
+    const key = `${tensor.type}/${tensor.dims.length}/${to}`;
+    let copier = copiers.get(key);
+    if (!copier) {
+      const model = identityModel(tensor.type as DType, tensor.dims.length);
+      copier = await create(model, to === "cpu" ? [] : ["y"], to === "cpu" ? ["y"] : [], {
+        threads: 1,
+        spinning: false,
+      });
+      copiers.set(key, copier);
+    }
+    const { y } = await copier.run({ x: tensor } as InferenceSession.FeedsType);
+    return y as OrtTensor;
+  };
+  const download = async (tensor: OrtTensor): Promise<Value> =>
+    toValue(tensor.location === "cpu" ? tensor : await copy(tensor, "cpu"));
+
+  return {
+    device,
+    async load(id, model, binding, settings) {
+      const kept = binding.assigns.map((a) => a.output);
+      sessions.set(id, { session: await create(model, kept, binding.results, settings), binding });
+    },
+    async run(id, feeds) {
+      const { session, binding } = sessions.get(id)!;
+      const inputs: Record<string, OrtTensor> = {};
+      for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
+      for (const { variable, input } of binding.states) inputs[input] = stateOf(variable);
+      const outputs = (await session.run(inputs as InferenceSession.FeedsType)) as Record<string, OrtTensor>;
+      for (const { variable, output } of binding.assigns) keep(variable, outputs[output]!);
+      const results: Record<string, Value> = {};
+      for (const name of binding.results) results[name] = await download(outputs[name]!);
+      return results;
+    },
+    async write(variable, value) {
+      const tensor = toOrt(ort, value);
+      keep(variable, device === "webgpu" ? await copy(tensor, "gpu-buffer") : tensor);
+    },
+    read: async (variable) => {
+      const value = await download(stateOf(variable));
+      return { shape: value.shape, data: value.data.slice() };
+    },
+    async unload(id) {
+      await sessions.get(id)?.session.release();
+      sessions.delete(id);
+    },
+    async stats(): Promise<EngineStats> {
+      const stateBytes = [...states.values()].reduce((sum, t) => sum + bytesOf(t), 0);
+      return { states: states.size, stateBytes, sessions: sessions.size };
+    },
+    async close() {
+      for (const { session } of sessions.values()) await session.release();
+      for (const session of copiers.values()) await session.release();
+      for (const tensor of states.values()) tensor.dispose();
+      sessions.clear();
+      copiers.clear();
+      states.clear();
+    },
+  };
+}
+
+function locations(
+  onGpu: readonly string[],
+  results: readonly string[],
+): Record<string, "gpu-buffer" | "cpu"> {
+  return Object.fromEntries([
+    ...onGpu.map((name) => [name, "gpu-buffer"] as const),
+    ...results.map((name) => [name, "cpu"] as const),
+  ]);
+}
+
+function toOrt(ort: OnnxRuntime, { data, shape }: Value): OrtTensor {
+  const type =
+    data instanceof Float32Array
+      ? "float32"
+      : data instanceof Int32Array
+        ? "int32"
+        : data instanceof BigInt64Array
+          ? "int64"
+          : "bool";
+  return new ort.Tensor(type, data, shape);
+}
+
+function toValue(tensor: OrtTensor): Value {
+  return { data: tensor.data as TypedArray, shape: [...tensor.dims] };
+}

@@ -1,0 +1,14 @@
+import { flopsOf, type Graph } from "../onnx/index.ts";
+import type { SessionSettings } from "./engine.ts";
+
+/** Below this much work, handing parts to other threads costs more than they save. */
+const oneThreadBelow = 2e6;
+/** Above this much work per call, waking a sleeping thread is free by comparison, and spinning only takes cores away. */
+const spinningBelow = 1e9;
+
+/** Threads and spinning for one graph, from the amount of arithmetic in it. */
+export function settingsFor(graph: Graph, threads: number): SessionSettings {
+  const flops = flopsOf(graph);
+  const used = flops < oneThreadBelow ? 1 : threads;
+  return { threads: used, spinning: used > 1 && flops < spinningBelow };
+}

@@ -1,0 +1,151 @@
+/** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
+import { type Graph, type Named, optimize, writeModel } from "../onnx/index.ts";
+import {
+  type DType,
+  inputTensor,
+  newTrace,
+  type Shape,
+  Tensor,
+  type Trace,
+  UserError,
+  type Variable,
+  withTrace,
+} from "../tensor/index.ts";
+import type { RandomAttributes } from "../tensor/random.ts";
+import type { Binding, Device } from "./engine.ts";
+import type { Runtime } from "./runtime.ts";
+import { settingsFor } from "./settings.ts";
+import { leaves, mapLeaves } from "./structure.ts";
+
+export type TensorFunction = (...args: never[]) => unknown;
+
+/** Shape and type of one argument leaf, by its path ("0", "0.x"). */
+export type Signature = readonly { readonly path: string; readonly shape: Shape; readonly dtype: DType }[];
+
+/** A function as a graph, before any device is known. */
+export interface Traced {
+  readonly trace: Trace;
+  /** What the function returned: tensors in a structure. */
+  readonly result: unknown;
+  readonly inputs: readonly Named[];
+  readonly states: readonly (Named & { readonly variable: Variable })[];
+  readonly randoms: readonly (Named & { readonly attrs: RandomAttributes })[];
+  readonly outputs: readonly Named[];
+  readonly assigns: readonly (Named & { readonly variable: Variable })[];
+}
+
+export const isTensor = (x: unknown): boolean => x instanceof Tensor;
+
+/** Calls `fn` on symbolic tensors and collects what it met. `args` holds Signature entries in the structure of the arguments. */
+export function traceFunction(
+  fn: TensorFunction,
+  args: readonly unknown[],
+  isLeaf: (x: unknown) => boolean,
+  options: { name: string; training?: boolean | undefined },
+): Traced {
+  const trace = newTrace(options.name, options.training);
+  const inputs: Named[] = [];
+  const result = withTrace(trace, () => {
+    const tensors = args.map((arg, i) =>
+      mapLeaves(
+        arg,
+        isLeaf,
+        (leaf: { shape: Shape; dtype: DType }, path) => {
+          const tensor = inputTensor(`in_${path}`, leaf.shape, leaf.dtype);
+          inputs.push({ name: `in_${path}`, tensor });
+          return tensor;
+        },
+        String(i),
+      ),
+    );
+    return (fn as (...args: unknown[]) => unknown)(...tensors);
+  });
+  if (result instanceof Promise) {
+    throw new UserError(
+      `${options.name}: the traced function is async; it runs once on symbolic tensors and must return at once.`,
+    );
+  }
+  return {
+    trace,
+    result,
+    inputs,
+    states: [...trace.reads].map(([variable, tensor]) => ({
+      name: `state_${variable.name}`,
+      tensor,
+      variable,
+    })),
+    randoms: trace.randoms.map((tensor, i) => ({
+      name: `random_${i}`,
+      tensor,
+      attrs: tensor.attrs as RandomAttributes,
+    })),
+    outputs: leaves<Tensor>(result, isTensor)
+      .filter((leaf) => isTensor(leaf.value))
+      .map(({ path, value }) => ({ name: `out_${path}`, tensor: value })),
+    assigns: [...trace.assigns].map(([variable, tensor]) => ({
+      name: `next_${variable.name}`,
+      tensor,
+      variable,
+    })),
+  };
+}
+
+/** Every variable the function reads or writes. */
+export function variablesOf(traced: Traced): Set<Variable> {
+  return new Set([...traced.states, ...traced.assigns].map((s) => s.variable));
+}
+
+/** The graph of a traced function: inputs, state and random numbers in, results and new state out. */
+export function graphOf(traced: Traced): Graph {
+  return {
+    inputs: [...traced.inputs, ...traced.states, ...traced.randoms],
+    outputs: [...traced.outputs, ...traced.assigns],
+  };
+}
+
+/** Optimises and loads the graph on the runtime's device; returns the session's number. */
+export async function loadGraph(traced: Traced, runtime: Runtime): Promise<Loaded> {
+  const engine = await runtime.internals.engine();
+  const device = emitterDevice(engine.device);
+  const graph = pruneInputs(optimize(graphOf(traced), { device }));
+  const used = new Set(graph.inputs.map((input) => input.name));
+  const binding: Binding = {
+    states: traced.states
+      .filter((s) => used.has(s.name))
+      .map((s) => ({ variable: s.variable.name, input: s.name })),
+    assigns: traced.assigns.map((s) => ({ variable: s.variable.name, output: s.name })),
+    results: traced.outputs.map((o) => o.name),
+  };
+  const session = runtime.internals.nextSession();
+  const model = writeModel(graph, { device, name: traced.trace.name });
+  await engine.load(session, model, binding, settingsFor(graph, runtime.threads));
+  return {
+    session,
+    inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
+    randoms: traced.randoms.filter((s) => used.has(s.name)),
+  };
+}
+
+export interface Loaded {
+  readonly session: number;
+  /** Inputs that the optimised graph still needs. */
+  readonly inputs: ReadonlySet<string>;
+  readonly randoms: Traced["randoms"];
+}
+
+export function emitterDevice(device: Device): "cpu" | "gpu" {
+  return device === "cpu" || device === "wasm" ? "cpu" : "gpu";
+}
+
+/** Without the inputs that no output depends on: ONNX Runtime refuses feeds for them. */
+export function pruneInputs(graph: Graph): Graph {
+  const reachable = new Set<Tensor>();
+  const stack = graph.outputs.map((o) => o.tensor);
+  while (stack.length > 0) {
+    const t = stack.pop()!;
+    if (reachable.has(t)) continue;
+    reachable.add(t);
+    stack.push(...t.inputs);
+  }
+  return { inputs: graph.inputs.filter((input) => reachable.has(input.tensor)), outputs: graph.outputs };
+}
