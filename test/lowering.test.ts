@@ -1,0 +1,98 @@
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  conv,
+  convTranspose,
+  grad,
+  inputTensor,
+  newTrace,
+  square,
+  sum,
+  type Tensor,
+  tanh,
+  withTrace,
+} from "../src/index.ts";
+import { type Graph, optimize, writeModel } from "../src/onnx/index.ts";
+import { startEngine } from "../src/runtime/platform.node.ts";
+import { createStream, deriveKey } from "../src/tensor/random/index.ts";
+
+const engine = await startEngine("cpu");
+afterAll(() => engine.close());
+
+let sessions = 0;
+async function evaluate(graph: Graph, device: "cpu" | "gpu"): Promise<Float32Array[]> {
+  const id = sessions++;
+  const results = graph.outputs.map((o) => o.name);
+  await engine.load(
+    id,
+    writeModel(graph, { device }),
+    { states: [], assigns: [], results },
+    { threads: 2, spinning: false },
+  );
+  const feeds = Object.fromEntries(
+    graph.inputs.map(({ name, tensor }, k) => [
+      name,
+      { data: createStream(deriveKey(k)).normal(new Float32Array(tensor.size)), shape: tensor.shape },
+    ]),
+  );
+  const out = await engine.run(id, feeds);
+  await engine.unload(id);
+  return results.map((name) => out[name]!.data as Float32Array);
+}
+
+/** ‖a − b‖ / ‖b‖. */
+function distance(a: Float32Array, b: Float32Array): number {
+  let [d, n] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    d += (a[i]! - b[i]!) ** 2;
+    n += b[i]! ** 2;
+  }
+  return Math.sqrt(d / n);
+}
+
+/** A two-layer net of one convolution geometry with all its gradients. */
+function graphOf(x: number[], w: number[], options: object, transposed: boolean): Graph {
+  return withTrace(newTrace("lowering"), () => {
+    const [tx, tw] = [inputTensor("x", x, "float32"), inputTensor("w", w, "float32")];
+    const layer = (t: Tensor): Tensor => (transposed ? convTranspose(t, tw, options) : conv(t, tw, options));
+    const y = tanh(layer(tx).mul(0.05));
+    const loss = sum(square(y.add(0.3)));
+    const [gx, gw] = grad(loss, [tx, tw]);
+    const tensors = { y, gx: gx!, gw: gw!, channels: sum(y, [0, 2, 3].slice(0, y.rank - 1)) };
+    return {
+      inputs: [
+        { name: "x", tensor: tx },
+        { name: "w", tensor: tw },
+      ],
+      outputs: Object.entries(tensors).map(([name, tensor]) => ({ name, tensor })),
+    };
+  });
+}
+
+describe("the CPU's lowering computes what the plain graph computes", () => {
+  it.each([
+    ["4×4 stride 2", [8, 32, 16, 16], [48, 32, 4, 4], { stride: 2, padding: 1 }, false],
+    [
+      "5×5 stride 2, one-sided padding",
+      [8, 32, 12, 12],
+      [32, 32, 5, 5],
+      { stride: 2, padding: [2, 2, 1, 1] },
+      false,
+    ],
+    ["3×3 stride 3 with a remainder", [8, 32, 14, 11], [32, 32, 3, 3], { stride: 3 }, false],
+    ["3×3 stride 1", [4, 32, 9, 9], [40, 32, 3, 3], { padding: 1 }, false],
+    ["3×3 stride 1 dilated", [4, 32, 9, 9], [40, 32, 3, 3], { padding: 2, dilation: 2 }, false],
+    ["1×1", [4, 32, 5, 5], [40, 32, 1, 1], {}, false],
+    ["stride 2 dilated", [8, 32, 16, 16], [32, 32, 3, 3], { stride: 2, dilation: 2, padding: 2 }, false],
+    ["kernel smaller than the stride", [8, 32, 12, 12], [32, 32, 2, 2], { stride: 3 }, false],
+    ["transposed 4×4 stride 2", [8, 48, 8, 8], [48, 32, 4, 4], { stride: 2, padding: 1 }, true],
+    ["transposed from 1×1", [8, 48, 1, 1], [48, 32, 4, 4], {}, true],
+    ["1-D stride 2", [8, 32, 20], [32, 32, 4], { stride: 2, padding: 1 }, false],
+  ] as const)("%s", async (_, x, w, options, transposed) => {
+    const graph = graphOf([...x], [...w], options, transposed);
+    const lowered = optimize(graph, { device: "cpu" });
+    const plain = await evaluate(optimize(graph, { device: "cpu", portable: true }), "cpu");
+    (await evaluate(lowered, "cpu")).forEach((data, i) =>
+      expect(distance(data, plain[i]!)).toBeLessThan(1e-5),
+    );
+  });
+});
