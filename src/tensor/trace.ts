@@ -1,5 +1,6 @@
 import type { DType, TypedArray } from "./dtype.ts";
 import { UserError } from "./errors.ts";
+import type { LayerFrame } from "./layer-frame.ts";
 import type { RandomStream } from "./random/stream.ts";
 import type { Shape } from "./shape.ts";
 import { type Attributes, type Op, Tensor } from "./tensor.ts";
@@ -10,8 +11,10 @@ export interface Variable {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly trainable: boolean;
-  /** First value, computed on the host from numbers keyed by the seed and the name. */
+  /** First value, computed on the host from numbers keyed by the seed and the name (or `initAs`). */
   init(shape: Shape, random: RandomStream): TypedArray;
+  /** Name of the variable whose first value this one shares: an average starts where its parameter starts. */
+  readonly initAs?: string;
 }
 
 /** What one call of a traced function has met so far. */
@@ -23,14 +26,27 @@ export interface Trace {
   readonly reads: Map<Variable, Tensor>;
   /** Latest value assigned to a variable in this call. */
   readonly assigns: Map<Variable, Tensor>;
+  /** What reads return instead of a variable's value, innermost last: averaged parameters, for example. */
+  readonly substitutes: ((variable: Variable) => Tensor | undefined)[];
   /** Random sources, in the order they were made: the order is part of their key. */
   readonly randoms: Tensor[];
   /** Path of the networks and layers we are inside. */
   readonly scopes: string[];
+  /** Where layers find their parameters, innermost last; empty outside networks. */
+  readonly layers: LayerFrame[];
 }
 
 export function newTrace(name: string, training?: boolean): Trace {
-  return { name, training, reads: new Map(), assigns: new Map(), randoms: [], scopes: [] };
+  return {
+    name,
+    training,
+    reads: new Map(),
+    assigns: new Map(),
+    substitutes: [],
+    randoms: [],
+    scopes: [],
+    layers: [],
+  };
 }
 
 // The one mutable module variable of Imago: tracing is synchronous, so a stack (trace inside trace) is enough, and it

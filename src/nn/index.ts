@@ -1,0 +1,27 @@
+export * from "./adaptive-instance-norm.ts";
+export * from "./attention.ts";
+export * from "./batch-norm.ts";
+export * from "./causal-conv.ts";
+export * from "./conv.ts";
+export * from "./conv-transpose.ts";
+export { type DenseOptions, dense } from "./dense.ts";
+export * from "./dropout.ts";
+export * from "./embedding.ts";
+export * from "./equalized-learning-rate.ts";
+export * from "./gated.ts";
+export type { Initializer } from "./initializers.ts";
+// Under a name of their own: zeros, ones, normal, … are also tensors and random sources.
+export * as initializers from "./initializers.ts";
+export * from "./masked-conv.ts";
+export * from "./minibatch.ts";
+export { evaluating, training } from "./mode.ts";
+export * from "./network.ts";
+export * from "./normalize.ts";
+export * from "./norms.ts";
+export * from "./recurrent.ts";
+export * from "./residual.ts";
+export { layer, parameter, scope, state } from "./scope.ts";
+export { type SpectralNormOptions, spectralNorm, spectralNormWith } from "./spectral-norm.ts";
+export * from "./unet.ts";
+export * from "./weight-norm.ts";
+export { plainWeights, type WeightOptions, withWeights } from "./weights.ts";

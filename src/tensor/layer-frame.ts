@@ -1,0 +1,57 @@
+import type { RandomStream } from "./random/stream.ts";
+import type { Shape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+import type { Variable } from "./trace.ts";
+
+/** What a network remembers of one scope or layer between calls. */
+export interface LayerRecord {
+  readonly path: string; // "G/block1/conv_1"
+  readonly kind: string; // "conv", "scope", "network"
+  readonly variables: Variable[];
+  /** Layers numbered by the order of calls; every call must make the same ones. */
+  readonly layers: LayerRecord[];
+  /** Scopes that the user named. */
+  readonly scopes: Map<string, LayerRecord>;
+  /** Whether a call has gone through it to the end, so that nothing may be added. */
+  complete: boolean;
+}
+
+/** What a network remembers between calls. */
+export interface NetworkRecord {
+  readonly name: string;
+  readonly growing: boolean;
+  root: LayerRecord | undefined;
+  /** In the order in which they were made. */
+  readonly variables: Variable[];
+}
+
+/** First values of a parameter. */
+type Initialize = (shape: Shape, random: RandomStream) => Float32Array;
+
+/** A weight that a layer asks for: enough to rescale or normalise it. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly init: Initialize;
+  /** The axis of the output units. */
+  readonly outputAxis: number;
+  /** Number of inputs that one output unit sums over. */
+  readonly fanIn: number;
+}
+
+/** Computes the weight that a layer uses from the parameter that `make` creates (with another first value if given). */
+export type WeightTransform = (spec: WeightSpec, make: (init?: Initialize) => Tensor) => Tensor;
+
+/** One level of the networks, scopes and layers that a trace is inside of; nn/ makes and reads them. */
+export interface LayerFrame {
+  readonly network: NetworkRecord;
+  readonly record: LayerRecord;
+  /** How many numbered layers this call has met. */
+  position: number;
+  /** Names of the variables and scopes this call has asked for. */
+  readonly asked: Set<string>;
+  /** Applied to every weight, the innermost (last) first. */
+  transforms: readonly WeightTransform[];
+  /** Takes back what this call added, should it fail. */
+  readonly undo: (() => void)[];
+}
