@@ -10,6 +10,7 @@ import { UserError } from "../errors.ts";
 import { formatShape, type Shape } from "../shape.ts";
 import type { NodeAttributes, Op, Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
+import { type PerAxis, perAxis } from "./check.ts";
 
 /** Per spatial axis; `pads` lists all begins and then all ends, as ONNX does. */
 export type Geometry = {
@@ -19,8 +20,6 @@ export type Geometry = {
   readonly groups: number;
 };
 
-/** One number for all spatial axes or one for each. */
-type PerAxis = number | Shape;
 export type ConvOptions = {
   stride?: PerAxis;
   /** Zeros on both sides: a number, one per axis, all begins then all ends, or "same" (output size ⌈in / stride⌉). */
@@ -157,23 +156,6 @@ function transposedSize(
   { strides, pads, dilations }: Geometry,
 ): number {
   return (size - 1) * strides[i]! + dilations[i]! * (kernel - 1) + 1 - pads[i]! - pads[strides.length + i]!;
-}
-
-function perAxis(
-  value: PerAxis | undefined,
-  fallback: number,
-  n: number,
-  what: string,
-  least: number,
-): number[] {
-  const list =
-    typeof value === "number" || value === undefined ? Array(n).fill(value ?? fallback) : [...value];
-  if (list.length !== n || list.some((v) => !Number.isInteger(v) || v < least)) {
-    throw new UserError(
-      `${what} is ${formatShape(list)}, expected ${n} whole numbers of at least ${least}, or one for all axes.`,
-    );
-  }
-  return list;
 }
 
 function padsOf(
