@@ -1,0 +1,73 @@
+// @ts-check
+/** Whole training steps: forward, backward, optimiser, with the batch fed in every time as training does. */
+import { compile } from "../imago.js";
+import { dcgan } from "../models/dcgan.js";
+import { mlpGan } from "../models/mlp-gan.js";
+import { mlpVae } from "../models/mlp-vae.js";
+import { pixelCnn } from "../models/pixelcnn.js";
+import { uniformData } from "./data.js";
+
+/** @typedef {import("../harness/compare.js").Case} Case */
+
+/**
+ * @param {string} name @param {string} kind @param {number} steps @param {object} options
+ * @param {() => (x: import("../imago.js").Tensor) => Record<string, import("../imago.js").Tensor>} model
+ * @param {import("../imago.js").Value} x
+ * @returns {Case}
+ */
+function trainingStep(name, kind, steps, options, model, x) {
+  return {
+    name,
+    group: "steps",
+    reference: { kind, options },
+    steps,
+    prepare(runtime) {
+      const step = compile(model(), { runtime, name, training: true });
+      return async () => Object.values(await step(x)).map(({ data }) => Number(data[0]));
+    },
+  };
+}
+
+/** @returns {Case[]} */
+export function stepCases() {
+  return [
+    trainingStep(
+      "mlpGan 784-128-1/100-128-784 b100",
+      "mlpGan",
+      100,
+      { batch: 100, latent: 100, hidden: [128], features: 784 },
+      mlpGan,
+      uniformData([100, 784], -1, 1),
+    ),
+    trainingStep(
+      "mlpVae 784-400-20 b128",
+      "mlpVae",
+      60,
+      { batch: 128, features: 784, hidden: 400, latent: 20 },
+      mlpVae,
+      uniformData([128, 784]),
+    ),
+    trainingStep(
+      "dcgan 64x64 b32",
+      "dcgan",
+      8,
+      { batch: 32, base: 64, latent: 100 },
+      dcgan,
+      uniformData([32, 3, 64, 64], -1, 1),
+    ),
+    trainingStep(
+      "pixelCnn 28x28 7 layers b64",
+      "pixelCnn",
+      10,
+      { batch: 64, channels: 64, layers: 7, size: 28 },
+      pixelCnn,
+      binaryPictures([64, 1, 28, 28]),
+    ),
+  ];
+}
+
+/** @param {number[]} shape */
+function binaryPictures(shape) {
+  const x = uniformData(shape);
+  return { data: Float32Array.from(x.data, (v) => (Number(v) > 0.5 ? 1 : 0)), shape };
+}

@@ -1,0 +1,119 @@
+// @ts-check
+/**
+ * Where ONNX Runtime spends a step: the case's graph is caught on its way to the engine and run again here, in a session
+ * that records every node. With { saveOnnx } the graph is only written.
+ */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as ort from "onnxruntime-node";
+
+/** @typedef {import("../imago.js").Runtime} Runtime */
+
+const warmUp = 3;
+const steps = 8;
+
+/**
+ * @param {import("./compare.js").Case} one @param {Runtime} runtime
+ * @param {{ threads: number, saveOnnx?: string, profile: boolean }} options
+ */
+export async function profile(one, runtime, { threads, saveOnnx, profile: run }) {
+  const caught = await catchGraph(one, runtime);
+  const slug = one.name.replace(/[^\w.]+/g, "-");
+  if (saveOnnx) {
+    await mkdir(saveOnnx, { recursive: true });
+    await writeFile(join(saveOnnx, `${slug}.onnx`), caught.model);
+    console.log(`${join(saveOnnx, `${slug}.onnx`)}: ${caught.model.length} bytes`);
+  }
+  if (run)
+    print(one.name, await record(caught, runtime, join(tmpdir(), `imago-${process.pid}-${slug}`), threads));
+}
+
+/** @param {import("./compare.js").Case} one @param {Runtime} runtime */
+async function catchGraph(one, runtime) {
+  const engine = await runtime.internals.engine();
+  /** @type {{ model: Uint8Array, binding: any, settings: any, feeds: any }} */
+  const caught = { model: new Uint8Array(), binding: {}, settings: {}, feeds: {} };
+  /** @type {typeof engine} */
+  const watching = {
+    ...engine,
+    load(id, model, binding, settings) {
+      Object.assign(caught, { model: model.slice(), binding, settings });
+      return engine.load(id, model, binding, settings);
+    },
+    run(id, feeds) {
+      caught.feeds = feeds;
+      return engine.run(id, feeds);
+    },
+  };
+  const internals = { ...runtime.internals, engine: async () => watching };
+  const step = await one.prepare({ ...runtime, internals });
+  await step();
+  return caught;
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof catchGraph>>} caught @param {Runtime} runtime @param {string} prefix
+ * @param {number} threads
+ */
+async function record({ model, binding, settings, feeds }, runtime, prefix, threads) {
+  const session = await ort.InferenceSession.create(model, {
+    intraOpNumThreads: settings.threads ?? threads,
+    enableMemPattern: false,
+    enableProfiling: true,
+    profileFilePrefix: prefix,
+    extra: { session: { intra_op: { allow_spinning: settings.spinning ? "1" : "0" } } },
+  });
+  /** @type {Record<string, ort.Tensor>} */
+  const inputs = {};
+  for (const [name, { data, shape }] of Object.entries(feeds)) inputs[name] = tensor(data, shape);
+  for (const { variable, input } of binding.states) {
+    const { data, shape } = await runtime.get(variable);
+    inputs[input] = tensor(data, shape);
+  }
+  for (let i = 0; i < warmUp + steps; i++) await session.run(inputs);
+  session.endProfiling();
+  await session.release();
+  return summarizeFile(prefix);
+}
+
+/** @param {any} data @param {readonly number[]} shape */
+function tensor(data, shape) {
+  const types = { Float32Array: "float32", Int32Array: "int32", BigInt64Array: "int64", Uint8Array: "bool" };
+  const type = types[/** @type {keyof typeof types} */ (data.constructor.name)];
+  return new ort.Tensor(/** @type {"float32"} */ (type), data, [...shape]);
+}
+
+/** @param {string} prefix */
+async function summarizeFile(prefix) {
+  const { dirname, basename } = await import("node:path");
+  const { readdir } = await import("node:fs/promises");
+  const found = (await readdir(dirname(prefix))).find((f) => f.startsWith(basename(prefix)));
+  if (!found) throw new Error("ONNX Runtime wrote no profile");
+  const file = join(dirname(prefix), found);
+  const events = JSON.parse(await readFile(file, "utf8"));
+  await rm(file);
+  return events;
+}
+
+/** @param {string} name @param {any[]} events */
+function print(name, events) {
+  const runs = events.filter((e) => e.name === "model_run").slice(warmUp);
+  const from = runs[0]?.ts ?? 0;
+  const total = runs.reduce((sum, e) => sum + e.dur, 0) / runs.length / 1000;
+  /** @type {Map<string, { ms: number, count: number }>} */
+  const kinds = new Map();
+  for (const e of events) {
+    if (e.cat !== "Node" || e.ts < from || !e.name.endsWith("_kernel_time")) continue;
+    const kind = e.args.op_name;
+    const { ms = 0, count = 0 } = kinds.get(kind) ?? {};
+    kinds.set(kind, { ms: ms + e.dur / 1000 / runs.length, count: count + 1 / runs.length });
+  }
+  console.log(`${name}: ${total.toFixed(2)} ms in run()`);
+  for (const [kind, { ms, count }] of [...kinds].sort((a, b) => b[1].ms - a[1].ms).slice(0, 16)) {
+    const share = `${((100 * ms) / total).toFixed(0)}%`.padStart(5);
+    console.log(
+      `  ${kind.padEnd(28)} ${ms.toFixed(2).padStart(8)} ms ${share} ${count.toFixed(0).padStart(5)} nodes`,
+    );
+  }
+}

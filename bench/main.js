@@ -1,0 +1,94 @@
+// @ts-check
+/** `npm run bench`: Imago and PyTorch taking turns on one machine. See README.md. */
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { allCases, peakCase, select } from "./cases/index.js";
+import { compare } from "./harness/compare.js";
+import { profile } from "./harness/profile.js";
+import { heading, line } from "./harness/table.js";
+import { startTorch } from "./harness/torch.js";
+import { createRuntime } from "./imago.js";
+import { readOptions, usage } from "./options.js";
+
+/** @typedef {import("./harness/compare.js").Outcome} Outcome */
+
+const options = readOptions(process.argv.slice(2));
+const cases = select(allCases(), options.only);
+
+if (options.help) console.log(usage);
+else if (options.list) console.log(cases.map((c) => `${c.group}: ${c.name}`).join("\n"));
+else await bench();
+
+async function bench() {
+  if (cases.length === 0) throw new Error(`no case is named ${options.only.join(", ")}; --list names them.`);
+  const torch = options.torch ? await startTorch() : "left out";
+  const process = `Node ${globalThis.process.versions.node}, ${options.threads} thread(s) each, ${options.rounds} rounds`;
+  console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${process}`);
+  console.log(typeof torch === "string" ? `No PyTorch: ${torch}` : `PyTorch ${torch.version}`);
+  const peer = typeof torch === "string" ? undefined : torch;
+  try {
+    const outcomes = await runAll(peer);
+    if (options.json) await writeFile(options.json, JSON.stringify(report(outcomes, peer?.version), null, 1));
+    if (peer) console.log("\nratio: Imago's median / PyTorch's; below 1 Imago is faster");
+  } finally {
+    peer?.close();
+  }
+}
+
+/** @param {import("./harness/torch.js").Torch | undefined} torch */
+async function runAll(torch) {
+  const outcomes = /** @type {Outcome[]} */ ([]);
+  const peak = cases.some((c) => c.group === "conv") ? await measurePeak(torch) : undefined;
+  let group = "";
+  for (const one of cases) {
+    if (one.group !== group) console.log(heading(one.group));
+    group = one.group;
+    const runtime = newRuntime();
+    try {
+      if (options.profile || options.saveOnnx) await profile(one, runtime, options);
+      else {
+        const outcome = await compare(one, runtime, torch, options);
+        outcomes.push(outcome);
+        console.log(line(outcome, peak));
+      }
+    } catch (error) {
+      globalThis.process.exitCode = 1;
+      console.log(`${one.name}: failed, ${error instanceof Error ? error.message : error}`);
+    } finally {
+      await runtime.dispose().catch(() => {}); // where it never started, the failure has been told
+    }
+  }
+  return outcomes;
+}
+
+/** GFLOP/s of the largest matrix product: what the convolutions are held against. @param {import("./harness/torch.js").Torch | undefined} torch */
+async function measurePeak(torch) {
+  if (options.profile || options.saveOnnx) return undefined;
+  const runtime = newRuntime();
+  const { flops = 0, imago } = await compare(peakCase(), runtime, torch, options);
+  await runtime.dispose();
+  const peak = flops / imago.summary.median / 1e6;
+  console.log(`peak: ${peak.toFixed(0)} GFLOP/s (matmul 1024)`);
+  return peak;
+}
+
+/** One per case: a device's threads and memory end with it. */
+function newRuntime() {
+  return createRuntime({ device: /** @type {"cpu"} */ (options.device), threads: options.threads, seed: 1 });
+}
+
+/** @param {Outcome[]} outcomes @param {string | undefined} torch */
+function report(outcomes, torch) {
+  const { node, v8 } = globalThis.process.versions;
+  return {
+    date: new Date().toISOString(),
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    node,
+    v8,
+    torch,
+    threads: options.threads,
+    rounds: options.rounds,
+    outcomes,
+  };
+}
