@@ -1,2 +1,6 @@
+export * from "./math/index.ts";
+export * from "./nn/index.ts";
+export { embedding } from "./nn/index.ts";
+export * from "./optim/index.ts";
 export * from "./runtime/index.ts";
 export * from "./tensor/index.ts";

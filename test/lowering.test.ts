@@ -12,10 +12,10 @@ import {
   withTrace,
 } from "../src/index.ts";
 import { type Graph, optimize, writeModel } from "../src/onnx/index.ts";
-import { startEngine } from "../src/runtime/platform.node.ts";
+import { workerEngine } from "../src/runtime/worker-engine.node.ts";
 import { createStream, deriveKey } from "../src/tensor/random/index.ts";
 
-const engine = await startEngine("cpu");
+const engine = workerEngine("cpu");
 afterAll(() => engine.close());
 
 let sessions = 0;
@@ -80,19 +80,28 @@ describe("the CPU's lowering computes what the plain graph computes", () => {
     ],
     ["3×3 stride 3 with a remainder", [8, 32, 14, 11], [32, 32, 3, 3], { stride: 3 }, false],
     ["3×3 stride 1", [4, 32, 9, 9], [40, 32, 3, 3], { padding: 1 }, false],
+    ["3×3 stride 1 to one channel", [4, 32, 9, 8], [1, 32, 3, 3], { padding: [1, 1, 0, 2] }, false],
+    ["1×1 to one channel", [4, 32, 9, 8], [1, 32, 1, 1], {}, false],
+    [
+      "3×3 stride 1 dilated to three channels",
+      [4, 32, 9, 9],
+      [3, 32, 3, 3],
+      { padding: 2, dilation: 2 },
+      false,
+    ],
     ["3×3 stride 1 dilated", [4, 32, 9, 9], [40, 32, 3, 3], { padding: 2, dilation: 2 }, false],
     ["1×1", [4, 32, 5, 5], [40, 32, 1, 1], {}, false],
     ["stride 2 dilated", [8, 32, 16, 16], [32, 32, 3, 3], { stride: 2, dilation: 2, padding: 2 }, false],
     ["kernel smaller than the stride", [8, 32, 12, 12], [32, 32, 2, 2], { stride: 3 }, false],
     ["transposed 4×4 stride 2", [8, 48, 8, 8], [48, 32, 4, 4], { stride: 2, padding: 1 }, true],
+    ["kernel as large as the input", [8, 32, 4, 4], [48, 32, 4, 4], {}, false],
     ["transposed from 1×1", [8, 48, 1, 1], [48, 32, 4, 4], {}, true],
     ["1-D stride 2", [8, 32, 20], [32, 32, 4], { stride: 2, padding: 1 }, false],
   ] as const)("%s", async (_, x, w, options, transposed) => {
     const graph = graphOf([...x], [...w], options, transposed);
-    const lowered = optimize(graph, { device: "cpu" });
-    const plain = await evaluate(optimize(graph, { device: "cpu", portable: true }), "cpu");
-    (await evaluate(lowered, "cpu")).forEach((data, i) =>
-      expect(distance(data, plain[i]!)).toBeLessThan(1e-5),
-    );
+    const lowered = optimize(graph, { device: "cpu" }).graph;
+    const plain = await evaluate(optimize(graph, { device: "cpu", portable: true }).graph, "cpu");
+    const found = await evaluate(lowered, "cpu");
+    for (const [i, data] of found.entries()) expect(distance(data, plain[i]!)).toBeLessThan(1e-5);
   });
 });

@@ -4,6 +4,8 @@ import type { Tensor } from "../tensor/index.ts";
 export interface Named {
   readonly name: string;
   readonly tensor: Tensor;
+  /** The variable whose value comes in or whose new value goes out here. */
+  readonly variable?: string;
 }
 
 /** A function ready to be written: the leaves that are fed and the tensors that come out. */

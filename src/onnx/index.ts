@@ -2,5 +2,6 @@ export * from "./cost.ts";
 export * from "./graph.ts";
 export * from "./identity.ts";
 export * from "./optimize.ts";
+export type { Layouts } from "./passes/state-layouts.ts";
 export * from "./symbolic.ts";
 export * from "./writer.ts";

@@ -62,9 +62,7 @@ class GraphWriter implements Emitter {
       if (data) this.#initializers.set(name, tensorProto(name, data, tensor.shape, tensor.dtype));
     }
     for (const tensor of topologicalOrder(outputs.map((o) => o.tensor))) this.#emit(tensor);
-    // An output needs a name of its own, also where it is an input or another output.
-    for (const { name, tensor } of outputs)
-      this.#nodes.push(nodeProto("Identity", [this.#nameOf(tensor)], name));
+    this.#nameOutputs();
     const graph = create(GraphProtoSchema, {
       name: this.#options.name ?? "imago",
       node: this.#nodes,
@@ -79,6 +77,24 @@ class GraphWriter implements Emitter {
       graph,
     });
     return toBinary(ModelProtoSchema, model);
+  }
+
+  /** Gives outputs their names: to the node that makes them, or to a copy where that is an input or another output. */
+  #nameOutputs(): void {
+    const made = new Set(this.#nodes.map((node) => node.output[0]!));
+    const renamed = new Map<string, string>();
+    const copies: NodeProto[] = [];
+    for (const { name, tensor } of this.#graph.outputs) {
+      const internal = this.#nameOf(tensor);
+      if (made.has(internal) && !renamed.has(internal)) renamed.set(internal, name);
+      else copies.push(nodeProto("Identity", [internal], name));
+    }
+    this.#nodes.push(...copies);
+    const now = (name: string): string => renamed.get(name) ?? name;
+    for (const node of this.#nodes) {
+      node.input = node.input.map(now);
+      node.output = node.output.map(now);
+    }
   }
 
   #emit(tensor: Tensor): void {

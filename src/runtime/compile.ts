@@ -6,10 +6,11 @@ import { defaultRuntime, type Runtime } from "./runtime.ts";
 import {
   isTensor,
   type Loaded,
+  layoutKey,
   loadGraph,
   type TensorFunction,
+  type Traced,
   traceFunction,
-  variablesOf,
 } from "./specialize.ts";
 import { leaves, mapLeaves } from "./structure.ts";
 import { checkValue, type Replace, type Value, type ValueLike } from "./value.ts";
@@ -46,7 +47,7 @@ export interface Compiled<F extends TensorFunction> {
 }
 
 interface Specialization extends Loaded {
-  readonly result: unknown;
+  readonly traced: Traced;
 }
 
 type Checked = { readonly path: string; readonly value: Value & { dtype: DType } };
@@ -71,8 +72,7 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
     if (known) return known;
     const made = (async () => {
       const traced = traceFunction(fn, args, isValue, { name, training: options.training });
-      await runtime.internals.store.ensure(variablesOf(traced));
-      return { ...(await loadGraph(traced, runtime)), result: traced.result };
+      return { ...(await loadGraph(traced, runtime)), traced };
     })();
     cache.set(key, made);
     made.catch(() => cache.delete(key)); // a mistake may be mended by the next call
@@ -83,14 +83,20 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
     const args = given.map((arg, i) =>
       mapLeaves(arg, isValue, (leaf, path) => checkValue(leaf, `argument ${path}`, name), String(i)),
     );
-    const special = await specialize(args);
+    let special = await specialize(args);
+    if (special.layouts !== layoutKey(special.traced, runtime)) {
+      // Another function has moved our state to another order since.
+      cache.delete(signatureOf(args));
+      special = await specialize(args);
+    }
+    await runtime.internals.store.settled();
     const step = runtime.internals.nextStep(stepName);
     const feeds: Record<string, Value> = {};
     for (const { path, value } of flatten(args))
       if (special.inputs.has(`in_${path}`)) feeds[`in_${path}`] = value;
     Object.assign(feeds, randomFeeds(special, runtime.seed, stepName, step));
     const results = await (await runtime.internals.engine()).run(special.session, feeds);
-    return mapLeaves(special.result, isTensor, (leaf, path) =>
+    return mapLeaves(special.traced.result, isTensor, (leaf, path) =>
       isTensor(leaf) ? results[`out_${path}`] : leaf,
     );
   };

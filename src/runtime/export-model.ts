@@ -89,7 +89,7 @@ function writeSymbolic(
 function exportGraph(traced: Traced, options: ExportOptions): Graph {
   const whole = options.weights === "inputs";
   const full = graphOf(whole ? traced : { ...traced, assigns: [] });
-  const graph = pruneInputs(optimize(full, { device: "gpu", portable: true }));
+  const graph = pruneInputs(optimize(full, { device: "gpu", portable: true }).graph);
   const rename = (
     name: string,
     given: readonly string[] | undefined,

@@ -22,16 +22,23 @@ export type TensorFunction = (...args: never[]) => unknown;
 /** Shape and type of one argument leaf, by its path ("0", "0.x"). */
 export type Signature = readonly { readonly path: string; readonly shape: Shape; readonly dtype: DType }[];
 
+/** State that a graph reads or writes. */
+export interface Bound {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly variable: Variable;
+}
+
 /** A function as a graph, before any device is known. */
 export interface Traced {
   readonly trace: Trace;
   /** What the function returned: tensors in a structure. */
   readonly result: unknown;
   readonly inputs: readonly Named[];
-  readonly states: readonly (Named & { readonly variable: Variable })[];
+  readonly states: readonly Bound[];
   readonly randoms: readonly (Named & { readonly attrs: RandomAttributes })[];
   readonly outputs: readonly Named[];
-  readonly assigns: readonly (Named & { readonly variable: Variable })[];
+  readonly assigns: readonly Bound[];
 }
 
 export const isTensor = (x: unknown): boolean => x instanceof Tensor;
@@ -98,16 +105,21 @@ export function variablesOf(traced: Traced): Set<Variable> {
 /** The graph of a traced function: inputs, state and random numbers in, results and new state out. */
 export function graphOf(traced: Traced): Graph {
   return {
-    inputs: [...traced.inputs, ...traced.states, ...traced.randoms],
-    outputs: [...traced.outputs, ...traced.assigns],
+    inputs: [...traced.inputs, ...traced.states.map(asState), ...traced.randoms],
+    outputs: [...traced.outputs, ...traced.assigns.map(asState)],
   };
 }
+
+const asState = ({ name, tensor, variable }: Bound): Named => ({ name, tensor, variable: variable.name });
 
 /** Optimises and loads the graph on the runtime's device; returns the session's number. */
 export async function loadGraph(traced: Traced, runtime: Runtime): Promise<Loaded> {
   const engine = await runtime.internals.engine();
   const device = emitterDevice(engine.device);
-  const graph = pruneInputs(optimize(graphOf(traced), { device }));
+  const { store } = runtime.internals;
+  const optimized = optimize(graphOf(traced), { device, layouts: store.layouts() });
+  await store.ensure(variablesOf(traced), optimized.layouts);
+  const graph = pruneInputs(optimized.graph);
   const used = new Set(graph.inputs.map((input) => input.name));
   const binding: Binding = {
     states: traced.states
@@ -123,7 +135,14 @@ export async function loadGraph(traced: Traced, runtime: Runtime): Promise<Loade
     session,
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
+    layouts: layoutKey(traced, runtime),
   };
+}
+
+/** The orders in which the function's variables are stored, as text: a session fits only the ones it was made for. */
+export function layoutKey(traced: Traced, runtime: Runtime): string {
+  const layouts = runtime.internals.store.layouts();
+  return [...variablesOf(traced)].map(({ name }) => layouts.get(name)?.join() ?? "").join(";");
 }
 
 export interface Loaded {
@@ -131,6 +150,7 @@ export interface Loaded {
   /** Inputs that the optimised graph still needs. */
   readonly inputs: ReadonlySet<string>;
   readonly randoms: Traced["randoms"];
+  readonly layouts: string;
 }
 
 export function emitterDevice(device: Device): "cpu" | "gpu" {

@@ -1,25 +1,62 @@
-import { formatShape, sameShape, UserError, type Variable } from "../tensor/index.ts";
+import type { Layouts } from "../onnx/index.ts";
+import {
+  formatShape,
+  invertPermutation,
+  type Shape,
+  sameShape,
+  UserError,
+  type Variable,
+} from "../tensor/index.ts";
 import { createStream, deriveKey } from "../tensor/random/index.ts";
 import type { Engine } from "./engine.ts";
+import { permuteData } from "./permute-data.ts";
 import { checkValue, type Value } from "./value.ts";
 
 /** The named numbers of a runtime: which variables have a value on the engine, and of what shape. */
 export interface Store {
-  /** Gives every variable that has none yet its first value. */
-  ensure(variables: Iterable<Variable>): Promise<void>;
+  /** Gives every variable that has none yet its first value, and stores those in `layouts` in that order from now on. */
+  ensure(variables: Iterable<Variable>, layouts?: Layouts): Promise<void>;
+  /** Orders in which variables are stored on the engine, where it is not the plain one. */
+  layouts(): Layouts;
+  /** Done when no variable is being moved to another order: a step in between would be lost. */
+  settled(): Promise<void>;
   get(name: string): Promise<Value>;
   set(name: string, value: Value): Promise<void>;
   names(): string[];
 }
 
 interface Entry {
-  readonly shape: readonly number[];
+  readonly shape: Shape;
   readonly dtype: string;
   variable: Variable | undefined;
 }
 
+/** A plain value in the order in which it is stored, and back. */
+const toStored = ({ data, shape }: Value, order: Shape): Value => ({
+  data: permuteData(data, shape, order),
+  shape: order.map((axis) => shape[axis]!),
+});
+const toPlain = (stored: Value, order: Shape): Value => toStored(stored, invertPermutation(order));
+
 export function createStore(engine: () => Promise<Engine>, seed: number): Store {
   const entries = new Map<string, Entry>();
+  const orders = new Map<string, Shape>();
+  let moving: Promise<unknown> = Promise.resolve();
+
+  const read = async (name: string): Promise<Value> => {
+    const value = await (await engine()).read(name);
+    const order = orders.get(name);
+    return order ? toPlain(value, order) : value;
+  };
+  const write = async (name: string, value: Value): Promise<void> => {
+    const order = orders.get(name);
+    await (await engine()).write(name, order ? toStored(value, order) : value);
+  };
+  const move = async (name: string, order: Shape): Promise<void> => {
+    const value = await read(name);
+    orders.set(name, order);
+    await write(name, value);
+  };
 
   const adopt = (variable: Variable, entry: Entry): void => {
     if (entry.variable && entry.variable !== variable) {
@@ -36,25 +73,28 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
   };
 
   return {
-    async ensure(variables) {
+    async ensure(variables, layouts = new Map()) {
       const writes: Promise<void>[] = [];
-      const on = await engine();
       for (const variable of variables) {
         const { name, shape, dtype } = variable;
         const known = entries.get(name);
+        const order = layouts.get(name);
         if (known) {
           adopt(variable, known);
+          if (order) writes.push(move(name, order));
           continue;
         }
-        const data = variable.init(shape, createStream(deriveKey(seed, "init", name)));
+        if (order) orders.set(name, order);
+        const data = variable.init(shape, createStream(deriveKey(seed, "init", variable.initAs ?? name)));
         entries.set(name, { shape, dtype, variable });
-        writes.push(on.write(name, { data, shape }));
+        writes.push(write(name, { data, shape }));
       }
-      await Promise.all(writes);
+      moving = Promise.all(writes);
+      await moving;
     },
     async get(name) {
       requireKnown(name, entries);
-      return (await engine()).read(name);
+      return read(name);
     },
     async set(name, value) {
       const { data, shape, dtype } = checkValue(value, `the value of "${name}"`, "set");
@@ -65,8 +105,10 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
         );
       }
       if (!known) entries.set(name, { shape, dtype, variable: undefined });
-      await (await engine()).write(name, { data, shape });
+      await write(name, { data, shape });
     },
+    layouts: () => orders,
+    settled: async () => void (await moving),
     names: () => [...entries.keys()],
   };
 }

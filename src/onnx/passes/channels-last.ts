@@ -169,7 +169,7 @@ function onePhase(
 
 /** The taps of one phase: they stand at equal distances, so a strided slice takes them. */
 function pickTaps(taps: Tensor, perAxis: readonly (readonly { k: number }[])[]): Tensor {
-  const starts = taps.shape.map((_, i) => perAxis[i]?.[0]!.k ?? 0);
+  const starts = taps.shape.map((_, i) => perAxis[i]?.[0]?.k ?? 0);
   const steps = taps.shape.map((_, i) =>
     perAxis[i] && perAxis[i].length > 1 ? perAxis[i][1]!.k - perAxis[i][0]!.k : 1,
   );

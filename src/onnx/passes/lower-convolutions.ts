@@ -4,11 +4,16 @@ import {
   type ConvTransposeAttributes,
   type ConvWeightAttributes,
   convOp,
+  flatten,
   flip,
   type Geometry,
   geometryOf,
+  matmul,
   permute,
+  reshape,
+  type Shape,
   type Tensor,
+  transpose,
 } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 import { convAsGemm, convTransposeAsGemm, convWeightAsGemm, hasEqualPhases } from "./channels-last.ts";
@@ -33,10 +38,22 @@ export const lowerConvolutions: Rule = (t) => {
   }
 };
 
+/** Whether the kernel covers the whole input at once, without padding: one output position. */
+function coversInput(x: Shape, kernel: Shape, { pads, dilations, groups }: Geometry): boolean {
+  return (
+    groups === 1 &&
+    pads.every((p) => p === 0) &&
+    kernel.every((k, i) => k === x[i] && (k === 1 || dilations[i] === 1))
+  );
+}
+
 function lowerConv(t: Tensor): Tensor | undefined {
   const [x, w] = t.inputs as [Tensor, Tensor];
   const geometry = t.attrs as unknown as Geometry;
   const batch = x.shape[0]!;
+  if (coversInput(x.shape.slice(2), w.shape.slice(2), geometry)) {
+    return reshape(matmul(flatten(x), transpose(flatten(w))), t.shape);
+  }
   if (geometry.groups !== 1 || !isWide(w) || !isStrided(geometry) || batch < 8) return undefined;
   return convAsGemm(x, w, t.shape.slice(2), geometry);
 }
@@ -45,6 +62,8 @@ function lowerConvTranspose(t: Tensor): Tensor | undefined {
   const [y, w] = t.inputs as [Tensor, Tensor];
   const attrs = t.attrs as unknown as ConvTransposeAttributes;
   if (attrs.groups !== 1) return undefined;
+  if (coversInput(attrs.spatial, w.shape.slice(2), attrs))
+    return reshape(matmul(flatten(y), flatten(w)), t.shape);
   if (!isStrided(attrs)) return flippedConv(y, w, attrs);
   if (!isWide(w) || y.shape[0]! < 4 || !hasEqualPhases(attrs.spatial, attrs)) return undefined;
   return convTransposeAsGemm(y, w, attrs.spatial, attrs);
@@ -63,6 +82,28 @@ function flippedConv(y: Tensor, w: Tensor, attrs: ConvTransposeAttributes): Tens
 function lowerConvWeight(t: Tensor): Tensor | undefined {
   const [x, y] = t.inputs as [Tensor, Tensor];
   const attrs = t.attrs as unknown as ConvWeightAttributes;
-  if (attrs.groups !== 1 || !isWide(t)) return undefined;
-  return convWeightAsGemm(x, y, attrs.kernel, attrs);
+  if (coversInput(x.shape.slice(2), attrs.kernel, attrs)) {
+    return reshape(matmul(transpose(flatten(y)), flatten(x)), t.shape);
+  }
+  if (attrs.groups !== 1) return undefined;
+  if (isWide(t) || isPointwise(attrs)) return convWeightAsGemm(x, y, attrs.kernel, attrs);
+  return t.shape[1]! >= wide && !isStrided(attrs) ? exchanged(x, y, attrs) : undefined;
+}
+
+const isPointwise = ({ kernel, pads }: ConvWeightAttributes): boolean =>
+  kernel.every((k) => k === 1) && pads.every((p) => p === 0);
+
+/**
+ * The weight gradient with the roles of image and output gradient exchanged, so that the few channels of y are gathered
+ * and not the many of x: w[o, c, k] = w'[c, o, K − 1 − k] with padding d·(K − 1) − pad.
+ */
+function exchanged(x: Tensor, y: Tensor, attrs: ConvWeightAttributes): Tensor | undefined {
+  const { kernel, dilations } = attrs;
+  const reach = kernel.map((k, i) => dilations[i]! * (k - 1));
+  const begins = reach.map((r, i) => r - attrs.pads[i]!);
+  const ends = reach.map((r, i) => x.shape[i + 2]! - y.shape[i + 2]! - begins[i]! + r);
+  if ([...begins, ...ends].some((p) => p < 0)) return undefined;
+  const turned = convWeightAsGemm(y, x, kernel, { ...geometryOf(attrs), pads: [...begins, ...ends] });
+  const spatialAxes = kernel.map((_, i) => i + 2);
+  return permute(flip(turned, spatialAxes), [1, 0, ...spatialAxes]);
 }
