@@ -32,6 +32,8 @@ export function inputTensor(name: string, shape: Shape, dtype: DType): Tensor {
 /** The current value of a variable in this trace: what was last assigned to it, or its value when the call began. */
 export function read(variable: Variable): Tensor {
   const trace = currentTrace(`reading ${variable.name}`);
+  const substitute = trace.substitutes.at(-1)?.(variable);
+  if (substitute) return substitute;
   const assigned = trace.assigns.get(variable);
   if (assigned) return assigned;
   const known = trace.reads.get(variable);

@@ -1,0 +1,10 @@
+export * from "./bernoulli.ts";
+export * from "./categorical.ts";
+export * from "./discretized-logistic-mixture.ts";
+export type { Distribution } from "./distribution.ts";
+export * from "./gumbel-softmax.ts";
+export * from "./laplace.ts";
+export * from "./logistic.ts";
+export * from "./mixture-of-gaussians.ts";
+export * from "./normal.ts";
+export * from "./uniform.ts";

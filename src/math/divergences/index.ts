@@ -1,0 +1,3 @@
+export * from "./discrete.ts";
+export * from "./f-gan.ts";
+export * from "./mmd.ts";

@@ -1,0 +1,10 @@
+export * from "./adagrad.ts";
+export { type AdamOptions, adam, adamw } from "./adam.ts";
+export * from "./adamax.ts";
+export * from "./clip.ts";
+export * from "./ema.ts";
+export * from "./minimize.ts";
+export type { Optimizer, OptimizerOptions } from "./optimizer.ts";
+export * from "./rmsprop.ts";
+export * from "./schedules.ts";
+export * from "./sgd.ts";
