@@ -2,9 +2,10 @@ import type { Tensor } from "../tensor/index.ts";
 import type { Graph } from "./graph.ts";
 import { algebra } from "./passes/algebra.ts";
 import { columnSums } from "./passes/column-sums.ts";
-import { commonSubexpressions } from "./passes/common-subexpressions.ts";
+import { commonSubexpressions, sameArrays } from "./passes/common-subexpressions.ts";
 import { fuseBias } from "./passes/fuse-bias.ts";
 import { lowerConvolutions } from "./passes/lower-convolutions.ts";
+import { lowerForGpu } from "./passes/lower-for-gpu.ts";
 import { matmulTransposes } from "./passes/matmul-transposes.ts";
 import { sinkPermutes } from "./passes/sink-permutes.ts";
 import { applyLayouts, chooseLayouts, type Layouts } from "./passes/state-layouts.ts";
@@ -24,40 +25,39 @@ export interface Optimized {
   readonly layouts: Layouts;
 }
 
+/** A pass over the outputs of a graph. */
+type Pass = (outputs: readonly Tensor[]) => Tensor[];
+
 const noLayouts: Layouts = new Map();
 
 /**
  * The same function in fewer and faster operations. Dead code needs no pass of its own: only what the outputs are
  * computed from is ever visited.
  */
-export function optimize(
-  graph: Graph,
-  { device, layouts = noLayouts, portable = false }: OptimizeOptions,
-): Optimized {
+export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
+  const { device, layouts = noLayouts, portable = false } = options;
+  const simplify = simplifier();
   let current = over(applyLayouts(graph, layouts), simplify);
   let chosen: Layouts = noLayouts;
+  if (device === "gpu") current = over(current, (outputs) => rewrite(outputs, lowerForGpu));
   if (device === "cpu" && !portable) {
-    current = over(current, lowerForCpu);
+    current = over(current, (outputs) => meetPermutes(rewrite(outputs, lowerConvolutions), simplify));
     chosen = chooseLayouts(current, layouts);
-    current = over(over(applyLayouts(current, chosen), meetPermutes), (o) =>
-      simplify(rewrite(o, columnSums)),
-    );
+    current = over(applyLayouts(current, chosen), (outputs) => meetPermutes(outputs, simplify));
+    current = over(current, (outputs) => rewrite(outputs, columnSums));
   }
   current = over(current, (outputs) => rewrite(outputs, fuseBias(outputs)));
   return { graph: over(current, simplify), layouts: chosen };
 }
 
 /** The graph with its outputs replaced. */
-function over(graph: Graph, pass: (outputs: readonly Tensor[]) => Tensor[]): Graph {
+function over(graph: Graph, pass: Pass): Graph {
   const tensors = pass(graph.outputs.map((o) => o.tensor));
   return { inputs: graph.inputs, outputs: graph.outputs.map((o, i) => ({ ...o, tensor: tensors[i]! })) };
 }
 
-function lowerForCpu(outputs: readonly Tensor[]): Tensor[] {
-  return meetPermutes(simplify(rewrite(outputs, lowerConvolutions)));
-}
-
-function meetPermutes(outputs: readonly Tensor[]): Tensor[] {
+/** Lets permutes sink and cancel until none moves any more (at most three rounds). */
+function meetPermutes(outputs: readonly Tensor[], simplify: Pass): Tensor[] {
   let current = simplify(outputs);
   for (let round = 0; round < 3; round++) {
     const next = rewrite(current, sinkPermutes);
@@ -68,18 +68,21 @@ function meetPermutes(outputs: readonly Tensor[]): Tensor[] {
 }
 
 /** Algebra, products of transposes and common subexpressions until nothing changes (at most four rounds). */
-export function simplify(outputs: readonly Tensor[]): Tensor[] {
-  let current = [...outputs];
-  for (let round = 0; round < 4; round++) {
-    const shared = commonSubexpressions();
-    const rule: Rule = (t, before) => {
-      const simpler = algebra(t, before) ?? t;
-      const product = matmulTransposes(simpler, before) ?? simpler;
-      return shared(product, before) ?? product;
-    };
-    const next = rewrite(current, rule);
-    if (next.every((t, i) => t === current[i])) break;
-    current = next;
-  }
-  return current;
+function simplifier(): Pass {
+  const same = sameArrays();
+  return (outputs) => {
+    let current = [...outputs];
+    for (let round = 0; round < 4; round++) {
+      const shared = commonSubexpressions(same);
+      const rule: Rule = (t, before) => {
+        const simpler = algebra(t, before) ?? t;
+        const product = matmulTransposes(simpler, before) ?? simpler;
+        return shared(product, before) ?? product;
+      };
+      const next = rewrite(current, rule);
+      if (next.every((t, i) => t === current[i])) break;
+      current = next;
+    }
+    return current;
+  };
 }

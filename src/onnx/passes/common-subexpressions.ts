@@ -4,8 +4,8 @@ import type { Rule } from "../rewrite.ts";
 /** Operations that are inputs: two of them with equal attributes are still two. */
 const leaves = new Set(["input", "random"]);
 
-/** A rule that makes equal operations on equal inputs one. Holds state: make one for each graph. */
-export function commonSubexpressions(): Rule {
+/** A rule that makes equal operations on equal inputs one. Holds state: make one for each rewriting of a graph. */
+export function commonSubexpressions(same: SameArray): Rule {
   const ids = new Map<object, number>();
   const idOf = (object: object): number => {
     const known = ids.get(object);
@@ -13,7 +13,6 @@ export function commonSubexpressions(): Rule {
     ids.set(object, ids.size);
     return ids.size - 1;
   };
-  const same = equalArrays();
   const keyOf = (value: Attributes[string]): string => {
     if (ArrayBuffer.isView(value)) return `#${idOf(same(value as TypedArray))}`;
     if (Array.isArray(value)) return `[${value.join(",")}]`;
@@ -31,8 +30,11 @@ export function commonSubexpressions(): Rule {
   };
 }
 
-/** A function that returns, for each array, the first array with the same elements and type. */
-function equalArrays(): (data: TypedArray) => TypedArray {
+/** Returns, for each array, the first array met with the same elements and type. */
+export type SameArray = (data: TypedArray) => TypedArray;
+
+/** Remembers every array it has seen, so that comparing a large constant again costs nothing. */
+export function sameArrays(): SameArray {
   const known = new Map<TypedArray, TypedArray>();
   const buckets = new Map<string, TypedArray[]>();
   return (data) => {
@@ -47,17 +49,21 @@ function equalArrays(): (data: TypedArray) => TypedArray {
   };
 }
 
-const bytesOf = (data: TypedArray): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-/** FNV-1a over the bytes. */
+/** FNV-1a over 32-bit words where they fit, over bytes elsewhere. */
 function hash(data: TypedArray): number {
   let h = 0x811c9dc5;
-  for (const byte of bytesOf(data)) h = Math.imul(h ^ byte, 0x01000193);
+  for (const word of wordsOf(data)) h = Math.imul(h ^ word, 0x01000193);
   return h >>> 0;
 }
 
+function wordsOf({ buffer, byteOffset, byteLength }: TypedArray): Int32Array | Uint8Array {
+  const aligned = byteOffset % 4 === 0 && byteLength % 4 === 0;
+  return aligned
+    ? new Int32Array(buffer, byteOffset, byteLength / 4)
+    : new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 function equalBytes(a: TypedArray, b: TypedArray): boolean {
-  const [p, q] = [bytesOf(a), bytesOf(b)];
-  return p.length === q.length && p.every((byte, i) => byte === q[i]);
+  const [p, q] = [wordsOf(a), wordsOf(b)];
+  return p.length === q.length && p.every((word, i) => word === q[i]);
 }
