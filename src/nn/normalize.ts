@@ -89,9 +89,8 @@ export function normalize(
     );
   }
   const affine = [scale, shift].filter((t) => t !== undefined);
-  const standardized = customGradient<Tensor[]>(
-    () => value,
-    (g) => derivatives(g, { c, r, axes: list, scale, shift }),
-  );
+  // What the rule needs, c and r, it takes from outside: they are computed from x itself, so it is differentiable too.
+  const rule = (g: Tensor): Tensor[] => derivatives(g, { c, r, axes: list, scale, shift });
+  const standardized = customGradient(() => value, rule);
   return { y: standardized(x, ...affine), mean: mu, variance };
 }
