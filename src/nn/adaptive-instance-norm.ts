@@ -28,8 +28,9 @@ export function adaptiveInstanceNorm(
 }
 
 /**
- * Instance normalisation with scale and shift from a style vector w [N, E] by a learned affine map whose first scale is
- * 1: y = y_s · (x − μ(x)) / σ(x) + y_b. Karras et al. 2019 (StyleGAN), arXiv:1812.04948, equation 1.
+ * Instance normalisation with scale and shift from a style vector w [N, E] by a learned affine map whose
+ * first scale is 1: y = y_s · (x − μ(x)) / σ(x) + y_b. Karras et al. 2019 (StyleGAN), arXiv:1812.04948,
+ * equation 1.
  */
 export function styleNorm(
   x: Tensor,

@@ -69,9 +69,9 @@ export type MultiHeadAttentionOptions = AttentionOptions &
 
 /**
  * Multi-head attention of x [N, T, E] on itself or on `key` and `value`; E is split among the heads.
- * Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2. Layers dense_1 … dense_4 are W_q, W_k, W_v, W_o. First values as
- * PyTorch's MultiheadAttention: Glorot for W_q, W_k, W_v (as one [E, 3E] matrix where all inputs have E features, else
- * each alone), biases 0.
+ * Vaswani et al. 2017, arXiv:1706.03762, section 3.2.2. Layers dense_1 … dense_4 are W_q, W_k, W_v, W_o.
+ * First values as PyTorch's MultiheadAttention: Glorot for W_q, W_k, W_v (as one [E, 3E] matrix where all
+ * inputs have E features, else each alone), biases 0.
  */
 export function multiHeadAttention(x: Tensor, options: MultiHeadAttentionOptions): Tensor {
   const { heads, bias = true, key = x, value = key, weights } = options;
@@ -106,9 +106,11 @@ export type SelfAttentionOptions = WeightOptions & {
 };
 
 /**
- * Self-attention over the positions of a picture x [N, C, H, W]; Zhang et al. 2019 (SAGAN), arXiv:1805.08318, section 3:
+ * Self-attention over the positions of a picture x [N, C, H, W]; Zhang et al. 2019 (SAGAN), arXiv:1805.08318,
+ * section 3:
  *   s_ij = f(x_i)ᵀ g(x_j),  β_ji = softmax_i(s_ij),  o_j = v(Σ_i β_ji h(x_i)),  y = γ·o + x
- * with 1×1 convolutions f, g, h: C → C̄ = C/8 (conv_1 … conv_3) and v: C̄ → C (conv_4), and γ, from 0, `gamma`.
+ * with 1×1 convolutions f, g, h: C → C̄ = C/8 (conv_1 … conv_3) and v: C̄ → C (conv_4), and γ, from 0,
+ * `gamma`.
  */
 export function selfAttention(x: Tensor, { reduction = 8, ...options }: SelfAttentionOptions = {}): Tensor {
   const channels = checkChannels("selfAttention", x);

@@ -30,8 +30,9 @@ export type BatchNormOptions = {
 };
 
 /**
- * Batch normalisation over all axes but the channels (axis 1): in training with the batch's mean and variance, in use
- * with their running averages r ← (1 − momentum)·r + momentum·batch, whose variance is the unbiased one.
+ * Batch normalisation over all axes but the channels (axis 1): in training with the batch's mean and
+ * variance, in use with their running averages r ← (1 − momentum)·r + momentum·batch, whose variance is the
+ * unbiased one.
  * Ioffe & Szegedy 2015, arXiv:1502.03167; defaults and running statistics as in PyTorch.
  * Parameters `weight` (γ) and `bias` (β) [C]; states `running_mean` and `running_var` [C].
  * Throws where the function was compiled without { training }.
@@ -52,9 +53,10 @@ export type ConditionalBatchNormOptions = Omit<BatchNormOptions, "affine"> & {
 };
 
 /**
- * Batch normalisation whose γ and β depend on a condition per example. With integer classes [N] they are looked up in
- * two tables [classes, C], which start as ones and zeros: Dumoulin et al. 2017, arXiv:1610.07629, and Miyato & Koyama
- * 2018, arXiv:1802.05637. With a float vector [N, E] they are linear in it, γ = 1 + W_γ·e and β = W_β·e: Brock et al.
+ * Batch normalisation whose γ and β depend on a condition per example. With integer classes [N] they are
+ * looked up in two tables [classes, C], which start as ones and zeros: Dumoulin et al. 2017,
+ * arXiv:1610.07629, and Miyato & Koyama 2018, arXiv:1802.05637. With a float vector [N, E] they are linear in
+ * it, γ = 1 + W_γ·e and β = W_β·e: Brock et al.
  * 2019 (BigGAN), arXiv:1809.11096.
  */
 export function conditionalBatchNorm(

@@ -28,11 +28,16 @@ function convTransposeLayer(n: number): ConvTransposeLayer {
 }
 
 /**
- * Transposed convolution layer on [N, C, T]; parameters `weight` [C, channels/groups, k] and `bias` [channels]. First
- * values are PyTorch's U(±1/√(channels/groups · k)), which counts the axis of the outputs.
+ * Transposed convolution layer on [N, C, T]; parameters `weight` [C, channels/groups, k] and `bias`
+ * [channels]. First values are PyTorch's U(±1/√(channels/groups · k)), which counts the axis of the outputs.
  */
 export const convTranspose1d = convTransposeLayer(1);
-/** Transposed convolution layer on [N, C, H, W]; `weight` [C, channels/groups, kh, kw]; see `convTranspose1d`. */
+/**
+ * Transposed convolution layer on [N, C, H, W]; `weight` [C, channels/groups, kh, kw]; see `convTranspose1d`.
+ */
 export const convTranspose2d = convTransposeLayer(2);
-/** Transposed convolution layer on [N, C, D, H, W]; `weight` [C, channels/groups, kd, kh, kw]; see `convTranspose1d`. */
+/**
+ * Transposed convolution layer on [N, C, D, H, W]; `weight` [C, channels/groups, kd, kh, kw]; see
+ * `convTranspose1d`.
+ */
 export const convTranspose3d = convTransposeLayer(3);

@@ -10,7 +10,10 @@ export type ConvLayerOptions = ConvOptions &
     /** Size of the kernel: a number, or one per spatial axis. */
     kernel: number | Shape;
     bias?: boolean;
-    /** First weights [channels, in/groups, …kernel]; default U(±1/√fanIn), fanIn = in/groups · Π kernel, as in PyTorch. */
+    /**
+     * First weights [channels, in/groups, …kernel]; default U(±1/√fanIn), fanIn = in/groups · Π kernel, as in
+     * PyTorch.
+     */
     init?: Initializer;
     /** First biases; default U(±1/√fanIn), as in PyTorch. */
     biasInit?: Initializer;
@@ -35,7 +38,12 @@ function convLayer(n: number): ConvLayer {
 
 /** Convolution layer on [N, C, T]; parameters `weight` [channels, C/groups, k] and `bias` [channels]. */
 export const conv1d = convLayer(1);
-/** Convolution layer on [N, C, H, W]; parameters `weight` [channels, C/groups, kh, kw] and `bias` [channels]. */
+/**
+ * Convolution layer on [N, C, H, W]; parameters `weight` [channels, C/groups, kh, kw] and `bias` [channels].
+ */
 export const conv2d = convLayer(2);
-/** Convolution layer on [N, C, D, H, W]; parameters `weight` [channels, C/groups, kd, kh, kw] and `bias` [channels]. */
+/**
+ * Convolution layer on [N, C, D, H, W]; parameters `weight` [channels, C/groups, kd, kh, kw] and `bias`
+ * [channels].
+ */
 export const conv3d = convLayer(3);

@@ -7,8 +7,8 @@ export type DropoutOptions = {
 };
 
 /**
- * Dropout: in training each number is 0 with probability `p` and else divided by 1 − p, so that use needs no scaling
- * ("inverted"); in use it is x. Srivastava et al. 2014, JMLR 15; p = 0.5 as in PyTorch.
+ * Dropout: in training each number is 0 with probability `p` and else divided by 1 − p, so that use needs no
+ * scaling ("inverted"); in use it is x. Srivastava et al. 2014, JMLR 15; p = 0.5 as in PyTorch.
  * Throws where the function was compiled without { training }.
  */
 export function dropout(x: Tensor, p = 0.5, { channels = false }: DropoutOptions = {}): Tensor {

@@ -11,7 +11,8 @@ export type EmbeddingOptions = WeightOptions & {
 /** The rows of a given `table` [count, …] that `indices` name: [...indices, …]. */
 export function embedding(table: Tensor, indices: Tensor): Tensor;
 /**
- * A learned table of `count` vectors: integer `indices` [...] → [..., size]. Parameter `weight` [count, size].
+ * A learned table of `count` vectors: integer `indices` [...] → [..., size]. Parameter `weight` [count,
+ * size].
  */
 export function embedding(indices: Tensor, count: number, size: number, options?: EmbeddingOptions): Tensor;
 export function embedding(

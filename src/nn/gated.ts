@@ -10,7 +10,8 @@ export function gatedTanhSigmoid(x: Tensor, axis = 1): Tensor {
 }
 
 /**
- * Gated linear unit a · σ(b), a and b the halves of x along `axis` (default 1, the channels; PyTorch's is the last).
+ * Gated linear unit a · σ(b), a and b the halves of x along `axis` (default 1, the channels; PyTorch's is the
+ * last).
  * Dauphin et al. 2017, arXiv:1612.08083.
  */
 export function glu(x: Tensor, axis = 1): Tensor {

@@ -19,21 +19,24 @@ export type MaskedConvOptions = Pick<
   "kernel" | "bias" | "init" | "biasInit" | "weights"
 > & {
   /**
-   * What a position sees: "A" all before it in raster order; "B" itself too; "above" the rows above it (the vertical stack
-   * of the gated PixelCNN).
+   * What a position sees: "A" all before it in raster order; "B" itself too; "above" the rows above it (the
+   * vertical stack of the gated PixelCNN).
    */
   mask: "A" | "B" | "above";
-  /** Number of colours, in order of dependence: channels are in that many equal blocks (default 1: no order). */
+  /**
+   * Number of colours, in order of dependence: channels are in that many equal blocks (default 1: no order).
+   */
   colors?: number;
   dilation?: number;
 };
 type Visible = (o: number, c: number, row: number, column: number) => boolean;
 
 /**
- * Convolution that sees only what comes before in raster order; x [N, C, H, W] keeps its size. van den Oord et al. 2016,
- * arXiv:1601.06759, section 3.4: in the centre, colour b sees the colours before it ("A") or up to itself ("B").
- * Kernels have odd sizes. Rows and columns that the mask removes are not kept: `weight` is [channels, C, rows, columns]
- * with, for a 7×7 kernel, 4 rows.
+ * Convolution that sees only what comes before in raster order; x [N, C, H, W] keeps its size. van den Oord
+ * et al. 2016, arXiv:1601.06759, section 3.4: in the centre, colour b sees the colours before it ("A") or up
+ * to itself ("B").
+ * Kernels have odd sizes. Rows and columns that the mask removes are not kept: `weight` is [channels, C,
+ * rows, columns] with, for a 7×7 kernel, 4 rows.
  */
 export function maskedConv2d(x: Tensor, channels: number, options: MaskedConvOptions): Tensor {
   const { mask, colors = 1, dilation = 1, bias = true, weights } = options;

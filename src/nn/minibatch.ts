@@ -55,9 +55,9 @@ export function minibatchDiscrimination(x: Tensor, options: MinibatchDiscriminat
 }
 
 /**
- * Minibatch standard deviation: appends to x [N, C, H, W] `features` channels (default 1) with the standard deviation
- * across groups of the batch, averaged over channels and positions. Karras et al. 2018 (Progressive GAN),
- * arXiv:1710.10196, section 3; groups of 4, as in the authors' code. N must be a multiple of the group.
+ * Minibatch standard deviation: appends to x [N, C, H, W] `features` channels (default 1) with the standard
+ * deviation across groups of the batch, averaged over channels and positions. Karras et al. 2018 (Progressive
+ * GAN), arXiv:1710.10196, section 3; groups of 4, as in the authors' code. N must be a multiple of the group.
  */
 export function minibatchStdDev(
   x: Tensor,

@@ -14,8 +14,9 @@ export interface Network<A extends readonly unknown[], R> {
   (...args: A): R;
   readonly name: string;
   /**
-   * The trainable parameters as tensors of the trace in progress, for `grad(loss, G.parameters())`: their values when
-   * the call began, or what was last assigned to them in it. Call the network first: that makes them.
+   * The trainable parameters as tensors of the trace in progress, for `grad(loss, G.parameters())`: their
+   * values when the call began, or what was last assigned to them in it. Call the network first: that makes
+   * them.
    */
   parameters(): Tensor[];
   /** The trainable variables: what an optimiser updates. */
@@ -30,9 +31,10 @@ export type NetworkOptions = {
 };
 
 /**
- * Makes `fn` a network: layers called inside it create their parameters on the first call, with shapes from their
- * inputs, and find the same ones on every later call, in this trace or another. Names come from the scopes and the order
- * of calls: `G/dense_1/weight`. A network called inside another keeps its own name and parameters.
+ * Makes `fn` a network: layers called inside it create their parameters on the first call, with shapes from
+ * their inputs, and find the same ones on every later call, in this trace or another. Names come from the
+ * scopes and the order of calls: `G/dense_1/weight`. A network called inside another keeps its own name and
+ * parameters.
  * Throws (UserError) where a later call asks for other layers or shapes than the first.
  */
 export function network<A extends readonly unknown[], R>(

@@ -2,8 +2,8 @@
  * Standardisation with its closed-form derivative, the core of batch, instance, layer and group norm:
  *   c = x − mean(x),  r = 1/√(mean(c²) + ε),  y = c·r·γ + β.
  * With h = g·γ the derivative is ∂x = r · (h − mean(h) − c·r²·mean(h·c)): five passes over the data, where
- * differentiating the formula step by step takes about twice as many. It is written in terms of c and r, which are
- * ordinary functions of x, so it can be differentiated again, to any order.
+ * differentiating the formula step by step takes about twice as many. It is written in terms of c and r,
+ * which are ordinary functions of x, so it can be differentiated again, to any order.
  */
 import {
   add,
@@ -67,8 +67,8 @@ function derivatives(
 }
 
 /**
- * (x − mean) / √(variance + ε) · γ + β with mean and biased variance over `axes`; γ and β default to 1 and 0. The
- * derivative is in closed form and can be differentiated again.
+ * (x − mean) / √(variance + ε) · γ + β with mean and biased variance over `axes`; γ and β default to 1 and 0.
+ * The derivative is in closed form and can be differentiated again.
  */
 export function normalize(
   x: Tensor,
@@ -89,7 +89,8 @@ export function normalize(
     );
   }
   const affine = [scale, shift].filter((t) => t !== undefined);
-  // What the rule needs, c and r, it takes from outside: they are computed from x itself, so it is differentiable too.
+  // What the rule needs, c and r, it takes from outside: they are computed from x itself, so it is
+  // differentiable too.
   const rule = (g: Tensor): Tensor[] => derivatives(g, { c, r, axes: list, scale, shift });
   const standardized = customGradient(() => value, rule);
   return { y: standardized(x, ...affine), mean: mu, variance };

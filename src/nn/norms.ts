@@ -95,8 +95,8 @@ export function groupNorm(
 }
 
 /**
- * Root-mean-square normalisation x / √(mean(x²) + ε) · γ over the last axes. Zhang & Sennrich 2019, arXiv:1910.07467;
- * ε = 2⁻²³ as in PyTorch.
+ * Root-mean-square normalisation x / √(mean(x²) + ε) · γ over the last axes. Zhang & Sennrich 2019,
+ * arXiv:1910.07467; ε = 2⁻²³ as in PyTorch.
  */
 export function rmsNorm(
   x: Tensor,

@@ -1,6 +1,6 @@
 /**
- * Recurrent layers with PyTorch's formulas. A cell called twice in one network has two sets of parameters, as every layer
- * has; to write one's own loop, make the cell a network and call that at every step.
+ * Recurrent layers with PyTorch's formulas. A cell called twice in one network has two sets of parameters, as
+ * every layer has; to write one's own loop, make the cell a network and call that at every step.
  */
 import {
   add,
@@ -142,7 +142,8 @@ export function lstmCell(x: Tensor, hidden: number, state?: LstmState, options: 
 /**
  * One step of a GRU: x [N, features], state h [N, hidden] (default zeros) → the next h.
  *   r, z = σ(…),  n = tanh(W_n·x + b + r·(U_n·h + b')),  h' = (1 − z)·n + z·h
- * Cho et al. 2014, arXiv:1406.1078, in PyTorch's form; `weight_ih` [features, 3·hidden], gates in the order r, z, n.
+ * Cho et al. 2014, arXiv:1406.1078, in PyTorch's form; `weight_ih` [features, 3·hidden], gates in the order
+ * r, z, n.
  */
 export function gruCell(x: Tensor, hidden: number, h?: Tensor, options: CellOptions = {}): Tensor {
   checkSequence("gruCell", x, 2, hidden, h ? [h] : []);
@@ -152,7 +153,10 @@ export function gruCell(x: Tensor, hidden: number, h?: Tensor, options: CellOpti
   });
 }
 
-/** An LSTM over a sequence x [N, T, features], unrolled: all outputs [N, T, hidden] and the last state. See `lstmCell`. */
+/**
+ * An LSTM over a sequence x [N, T, features], unrolled: all outputs [N, T, hidden] and the last state. See
+ * `lstmCell`.
+ */
 export function lstm(
   x: Tensor,
   hidden: number,
@@ -168,7 +172,10 @@ export function lstm(
   });
 }
 
-/** A GRU over a sequence x [N, T, features], unrolled: all outputs [N, T, hidden] and the last h. See `gruCell`. */
+/**
+ * A GRU over a sequence x [N, T, features], unrolled: all outputs [N, T, hidden] and the last h. See
+ * `gruCell`.
+ */
 export function gru(
   x: Tensor,
   hidden: number,

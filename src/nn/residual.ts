@@ -12,16 +12,19 @@ export type ResidualOptions = Pick<ConvLayerOptions, "bias" | "init" | "weights"
   activation?: (x: Tensor) => Tensor;
   /** Default batchNorm; null: none. */
   norm?: ((x: Tensor) => Tensor) | null;
-  /** Doubles (nearest neighbour, before the first convolution) or halves (mean of 2×2, after the second) the size. */
+  /**
+   * Doubles (nearest neighbour, before the first convolution) or halves (mean of 2×2, after the second) the
+   * size.
+   */
   resample?: "up" | "down";
   /** Between the two convolutions, for example dropout. */
   between?: (x: Tensor) => Tensor;
 };
 
 /**
- * Residual block of two convolutions: x [N, C, H, W] → [N, channels, H', W'], the shortcut a 1×1 convolution (conv_3)
- * where the number of channels changes. Order "post": He et al. 2016, arXiv:1512.03385; "pre": He et al. 2016,
- * arXiv:1603.05027, and with `resample` the blocks of the SNGAN and BigGAN papers.
+ * Residual block of two convolutions: x [N, C, H, W] → [N, channels, H', W'], the shortcut a 1×1 convolution
+ * (conv_3) where the number of channels changes. Order "post": He et al. 2016, arXiv:1512.03385; "pre": He et
+ * al. 2016, arXiv:1603.05027, and with `resample` the blocks of the SNGAN and BigGAN papers.
  */
 export function residualBlock(x: Tensor, channels: number, options: ResidualOptions = {}): Tensor {
   const { order = "post", kernel = 3, activation = relu, norm = batchNorm, between, resample } = options;

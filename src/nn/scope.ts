@@ -1,6 +1,6 @@
 /**
- * How layers find their parameters. A network keeps a tree of records – what was called and which variables it made –
- * and each call walks that tree again: the first call writes it, every later call must follow it.
+ * How layers find their parameters. A network keeps a tree of records – what was called and which variables
+ * it made – and each call walks that tree again: the first call writes it, every later call must follow it.
  */
 import {
   activeTrace,
@@ -56,8 +56,8 @@ export function enterRecord<T>(
 }
 
 /**
- * A layer of one's own: `body` makes its parameters with `parameter` and `state`. The n-th layer of a kind in a scope is
- * named `kind_n`, so `layer("film", …)` inside the network G has its parameters under `G/film_1`.
+ * A layer of one's own: `body` makes its parameters with `parameter` and `state`. The n-th layer of a kind in
+ * a scope is named `kind_n`, so `layer("film", …)` inside the network G has its parameters under `G/film_1`.
  */
 export function layer<T>(kind: string, body: () => T): T {
   const frame = currentFrame(kind);
@@ -65,7 +65,10 @@ export function layer<T>(kind: string, body: () => T): T {
   return enterRecord(lastName(record.path), record, frame, body);
 }
 
-/** Runs `body` under a name of its own: `scope("block1", …)` in the network G puts its parameters under `G/block1`. */
+/**
+ * Runs `body` under a name of its own: `scope("block1", …)` in the network G puts its parameters under
+ * `G/block1`.
+ */
 export function scope<T>(name: string, body: () => T): T {
   checkName(name, "scope");
   const frame = currentFrame(`scope ${name}`);
@@ -89,7 +92,8 @@ export function scope<T>(name: string, body: () => T): T {
 }
 
 /**
- * A trainable float32 tensor of the layer, scope or network we are in: made on the first call, found on every later one.
+ * A trainable float32 tensor of the layer, scope or network we are in: made on the first call, found on every
+ * later one.
  * Throws outside networks, and where the first call asked for another shape.
  */
 export function parameter(name: string, shape: Shape, init: Initializer): Tensor {
@@ -97,8 +101,8 @@ export function parameter(name: string, shape: Shape, init: Initializer): Tensor
 }
 
 /**
- * A named state that no gradient trains, such as a running mean: `read(s)` is its value, `assign(s, value)` gives it the
- * next one.
+ * A named state that no gradient trains, such as a running mean: `read(s)` is its value, `assign(s, value)`
+ * gives it the next one.
  */
 export function state(name: string, shape: Shape, init: Initializer): Variable {
   return findVariable(name, shape, init, false);

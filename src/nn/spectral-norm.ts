@@ -28,11 +28,12 @@ export type SpectralNormOptions = {
 };
 
 /**
- * W / σ(W), σ the largest singular value of W as a matrix [outputs, inputs], by power iteration; the layer is then
- * 1-Lipschitz up to the estimate's error. Miyato et al. 2018, arXiv:1802.05957, Algorithm 1:
+ * W / σ(W), σ the largest singular value of W as a matrix [outputs, inputs], by power iteration; the layer is
+ * then 1-Lipschitz up to the estimate's error. Miyato et al. 2018, arXiv:1802.05957, Algorithm 1:
  *   v ← Wᵀu / ‖Wᵀu‖,  u ← Wv / ‖Wv‖,  σ = uᵀWv, differentiated with u and v fixed.
- * Only u is kept, as in the paper: in use, σ = ‖Wᵀu‖ = uᵀWv for the v that belongs to the stored u, so a network that
- * was never trained has a sensible σ too. A call in training updates u, once per call as PyTorch does.
+ * Only u is kept, as in the paper: in use, σ = ‖Wᵀu‖ = uᵀWv for the v that belongs to the stored u, so a
+ * network that was never trained has a sensible σ too. A call in training updates u, once per call as PyTorch
+ * does.
  */
 export const spectralNorm: WeightTransform = (spec, make) => spectral(spec, make(), {});
 

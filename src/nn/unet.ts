@@ -41,9 +41,9 @@ export function unetBlock(x: Tensor, channels: number): Tensor {
 }
 
 /**
- * U-Net: an encoder that halves the size level by level, a decoder that doubles it again, and skips between levels of one
- * size; x [N, C, H, W] → [N, out, H, W], H and W divisible by 2^(levels − 1). Ronneberger et al. 2015, arXiv:1505.04597,
- * with padding that keeps sizes. Scopes `down0` … `up0`.
+ * U-Net: an encoder that halves the size level by level, a decoder that doubles it again, and skips between
+ * levels of one size; x [N, C, H, W] → [N, out, H, W], H and W divisible by 2^(levels − 1). Ronneberger et
+ * al. 2015, arXiv:1505.04597, with padding that keeps sizes. Scopes `down0` … `up0`.
  */
 export function unet(x: Tensor, options: UnetOptions): Tensor {
   const { channels, block = unetBlock, middle, join = (a, b) => concat([a, b], 1) } = options;

@@ -13,9 +13,10 @@ import type { Initializer } from "./initializers.ts";
 import { parameter } from "./scope.ts";
 
 /**
- * W = g · v / ‖v‖, one g per output unit: length and direction learn apart. Salimans & Kingma 2016, arXiv:1602.07868,
- * equation 2. g starts as the lengths of another draw from the layer's initialiser, so that the first W has the law the
- * initialiser gives (exactly for normal ones, whose length and direction are independent); PyTorch takes v's own lengths.
+ * W = g · v / ‖v‖, one g per output unit: length and direction learn apart. Salimans & Kingma 2016,
+ * arXiv:1602.07868, equation 2. g starts as the lengths of another draw from the layer's initialiser, so that
+ * the first W has the law the initialiser gives (exactly for normal ones, whose length and direction are
+ * independent); PyTorch takes v's own lengths.
  */
 export const weightNorm: WeightTransform = (spec, make) => {
   const v = make();

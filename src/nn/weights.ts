@@ -1,17 +1,24 @@
 /**
- * Weights that are functions of their parameter: spectral and weight normalisation, equalised learning rate. A layer
- * asks `weight(spec)`; what surrounds it (`withWeights`) or its own option (`weights`) decides what becomes of it.
+ * Weights that are functions of their parameter: spectral and weight normalisation, equalised learning rate.
+ * A layer asks `weight(spec)`; what surrounds it (`withWeights`) or its own option (`weights`) decides what
+ * becomes of it.
  */
 import type { Tensor, WeightSpec, WeightTransform } from "../tensor/index.ts";
 import { currentFrame, parameter } from "./scope.ts";
 
 /** What every layer with weights takes. */
 export type WeightOptions = {
-  /** How the weight comes from its parameter: `spectralNorm`, `weightNorm`, `equalizedLearningRate()`, …; replaces `withWeights`. */
+  /**
+   * How the weight comes from its parameter: `spectralNorm`, `weightNorm`, `equalizedLearningRate()`, …;
+   * replaces `withWeights`.
+   */
   weights?: WeightTransform;
 };
 
-/** Runs `body` with `transform` applied to the weights (not the biases) of all layers in it; nested ones compose. */
+/**
+ * Runs `body` with `transform` applied to the weights (not the biases) of all layers in it; nested ones
+ * compose.
+ */
 export function withWeights<T>(transform: WeightTransform, body: () => T): T {
   const frame = currentFrame("withWeights");
   const before = frame.transforms;

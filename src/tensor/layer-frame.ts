@@ -39,7 +39,10 @@ export interface WeightSpec {
   readonly fanIn: number;
 }
 
-/** Computes the weight that a layer uses from the parameter that `make` creates (with another first value if given). */
+/**
+ * Computes the weight that a layer uses from the parameter that `make` creates (with another first value if
+ * given).
+ */
 export type WeightTransform = (spec: WeightSpec, make: (init?: Initialize) => Tensor) => Tensor;
 
 /** One level of the networks, scopes and layers that a trace is inside of; nn/ makes and reads them. */

@@ -129,8 +129,8 @@ const given = ({ shape, data, dtype }: Reference) => ({
 });
 
 /**
- * ‖got − wanted‖ ≤ 1e-5 ‖wanted‖. A derivative that is exactly zero, as that of a key's bias in attention, has no length
- * of its own: it is held against the largest of its case.
+ * ‖got − wanted‖ ≤ 1e-5 ‖wanted‖. A derivative that is exactly zero, as that of a key's bias in attention,
+ * has no length of its own: it is held against the largest of its case.
  */
 function expectClose(
   what: string,
@@ -144,7 +144,10 @@ function expectClose(
   expect(error / (own > 1e-12 * largest ? own : largest), what).toBeLessThanOrEqual(1e-5);
 }
 
-/** A network of the one layer, its names known from a first trace, with the reference's numbers in its variables. */
+/**
+ * A network of the one layer, its names known from a first trace, with the reference's numbers in its
+ * variables.
+ */
 async function prepare(reference: Case, name: string) {
   const N = network(name, layers[reference.name]!);
   withTrace(newTrace(name, reference.training), () =>
