@@ -36,6 +36,7 @@ export * from "./ops/softmax.ts";
 export * from "./ops/statistics.ts";
 export * from "./ops/stop-gradient.ts";
 export * from "./ops/unary.ts";
+export * from "./ops/upsample.ts";
 export * from "./ops/where.ts";
 export * from "./random/stream.ts";
 export * from "./random.ts";

@@ -6,10 +6,10 @@ import { mul } from "./binary.ts";
 import { convTransposeOp } from "./conv.ts";
 import { full } from "./create.ts";
 import { type PoolAttributes, type PoolOptions, poolAttributes, pooledShape } from "./max-pool.ts";
-import { padAxis } from "./pad.ts";
+import { padAxes } from "./pad.ts";
 import { max, mean, type ReduceOptions } from "./reduce.ts";
-import { repeat } from "./repeat.ts";
 import { reshape } from "./reshape.ts";
+import { upsample } from "./upsample.ts";
 
 const avgPoolOp: Op<PoolAttributes> = {
   name: "avgPool",
@@ -28,12 +28,11 @@ const avgPoolOp: Op<PoolAttributes> = {
 function avgPoolAdjoint(g: Tensor, x: Tensor, { kernel, strides, padding }: PoolAttributes): Tensor {
   const share = 1 / kernel.reduce((n, k) => n * k, 1);
   if (kernel.every((k, i) => k === strides[i] && padding[i] === 0)) {
-    return kernel.reduce(
-      (t, k, i) => {
-        const wide = repeat(t, k, i + 2);
-        return padAxis(wide, i + 2, 0, x.shape[i + 2]! - wide.shape[i + 2]!);
-      },
-      mul(g, share),
+    const wide = upsample(mul(g, share), kernel);
+    return padAxes(
+      wide,
+      x.shape.map(() => 0),
+      x.shape.map((d, i) => d - wide.shape[i]!),
     );
   }
   const images = reshape(g, [g.shape[0]! * g.shape[1]!, 1, ...g.shape.slice(2)]);

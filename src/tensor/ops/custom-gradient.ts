@@ -11,17 +11,17 @@ type None = Record<string, never>;
  * each x, ∂loss/∂x (of x's shape, or null for none) from g = ∂loss/∂y, and is itself differentiated for higher orders.
  * Only the arguments carry derivatives: what `forward` uses from outside counts as constant.
  */
-export function customGradient<Xs extends readonly Tensor[]>(
-  forward: (...xs: Xs) => Tensor,
-  backward: (g: Tensor, y: Tensor, ...xs: Xs) => readonly (Tensor | null)[],
-): (...xs: Xs) => Tensor {
+export function customGradient(
+  forward: (...xs: Tensor[]) => Tensor,
+  backward: (g: Tensor, y: Tensor, ...xs: Tensor[]) => readonly (Tensor | null)[],
+): (...xs: Tensor[]) => Tensor {
   const op: Op<None> = {
     name: "customGradient",
     infer: ([value]) => ({ shape: value!.shape, dtype: value!.dtype }),
-    vjp: ({ g, y, inputs: [, ...xs] }) => [null, ...checked(backward(g, y, ...(xs as unknown as Xs)), xs)],
+    vjp: ({ g, y, inputs: [, ...xs] }) => [null, ...checked(backward(g, y, ...xs), xs)],
     onnx: (_, [value]) => value!,
   };
-  return (...xs) => apply(op, [forward(...(xs.map(stopGradient) as unknown as Xs)), ...xs], {});
+  return (...xs) => apply(op, [forward(...xs.map(stopGradient)), ...xs], {});
 }
 
 function checked(gradients: readonly (Tensor | null)[], xs: readonly Tensor[]): readonly (Tensor | null)[] {

@@ -4,9 +4,9 @@ import { formatShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { type PerAxis, perAxis, requireFloat, withSize } from "./check.ts";
 import { matmul } from "./matmul.ts";
-import { repeat } from "./repeat.ts";
 import { reshape } from "./reshape.ts";
 import { sliceAxes } from "./slice.ts";
+import { upsample } from "./upsample.ts";
 
 export type ResizeOptions = {
   /** New size of the spatial axes; this or `scale`. */
@@ -21,7 +21,7 @@ export type ResizeOptions = {
 
 /**
  * Changes the size of the spatial axes of x [N, C, …], with the pixel positions of PyTorch's interpolate. Both modes are
- * linear in x: one constant matrix per axis, or a repetition or a strided slice where nearest has a whole factor.
+ * linear in x: one constant matrix per axis, or copies or a strided slice where nearest has whole factors.
  */
 export function resize(x: Tensor, options: ResizeOptions): Tensor {
   requireFloat("resize", x);
@@ -41,10 +41,11 @@ export function resize(x: Tensor, options: ResizeOptions): Tensor {
       `resize: scaling ${formatShape(x.shape.slice(2))} by ${formatShape(scales!)} leaves no pixels; use a larger scale.`,
     );
   }
-  return sizes.reduce((y, size, i) => {
-    const step = scales ? 1 / scales[i]! : x.shape[i + 2]! / size;
-    return resizeAxis(y, i + 2, size, step, options);
-  }, x);
+  const steps = sizes.map((size, i) => (scales ? 1 / scales[i]! : x.shape[i + 2]! / size));
+  const factors = sizes.map((size, i) => size / x.shape[i + 2]!);
+  const copies = factors.every((f, i) => Number.isInteger(f) && steps[i] === 1 / f);
+  if ((options.mode ?? "nearest") === "nearest" && copies) return upsample(x, factors);
+  return sizes.reduce((y, size, i) => resizeAxis(y, i + 2, size, steps[i]!, options), x);
 }
 
 function scalesOf({ scale }: ResizeOptions, n: number): readonly number[] | undefined {
@@ -63,7 +64,7 @@ function resizeAxis(x: Tensor, axis: number, size: number, step: number, options
   const { mode = "nearest", alignCorners = false } = options;
   const from = x.shape[axis]!;
   if (mode === "nearest") {
-    if (size % from === 0 && step === from / size) return repeat(x, size / from, axis);
+    if (size === from && step === 1) return x;
     if (Number.isInteger(step) && step * size <= from) return strided(x, axis, size, step);
     return interpolate(x, axis, size, (i) => [Math.min(Math.floor(i * step), from - 1), 0]);
   }
