@@ -12,18 +12,29 @@ import { readOptions, usage } from "./options.js";
 
 /** @typedef {import("./harness/compare.js").Outcome} Outcome */
 
-const options = readOptions(process.argv.slice(2));
-const cases = select(allCases(), options.only);
+const { options, cases } = understand();
+const inspecting = options.profile || options.saveOnnx !== undefined;
 
 if (options.help) console.log(usage);
 else if (options.list) console.log(cases.map((c) => `${c.group}: ${c.name}`).join("\n"));
 else await bench();
 
+/** The options and the cases they select; what cannot be understood is answered in a sentence. */
+function understand() {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    return { options, cases: select(allCases(), options.only) };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}
+
 async function bench() {
-  if (cases.length === 0) throw new Error(`no case is named ${options.only.join(", ")}; --list names them.`);
-  const torch = options.torch ? await startTorch() : "left out";
-  const process = `Node ${globalThis.process.versions.node}, ${options.threads} thread(s) each, ${options.rounds} rounds`;
-  console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${process}`);
+  const torch = options.torch ? await startTorch(options) : "left out";
+  const { node } = process.versions;
+  const how = `Node ${node}, ${options.threads} thread(s) each, ${options.rounds} rounds`;
+  console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${how}`);
   console.log(typeof torch === "string" ? `No PyTorch: ${torch}` : `PyTorch ${torch.version}`);
   const peer = typeof torch === "string" ? undefined : torch;
   try {
@@ -41,18 +52,18 @@ async function runAll(torch) {
   const peak = cases.some((c) => c.group === "conv") ? await measurePeak(torch) : undefined;
   let group = "";
   for (const one of cases) {
-    if (one.group !== group) console.log(heading(one.group));
+    if (one.group !== group && !inspecting) console.log(heading(one.group));
     group = one.group;
     const runtime = newRuntime();
     try {
-      if (options.profile || options.saveOnnx) await profile(one, runtime, options);
+      if (inspecting) await profile(one, runtime, options);
       else {
         const outcome = await compare(one, runtime, torch, options);
         outcomes.push(outcome);
         console.log(line(outcome, peak));
       }
     } catch (error) {
-      globalThis.process.exitCode = 1;
+      process.exitCode = 1;
       console.log(`${one.name}: failed, ${error instanceof Error ? error.message : error}`);
     } finally {
       await runtime.dispose().catch(() => {}); // where it never started, the failure has been told
@@ -63,7 +74,7 @@ async function runAll(torch) {
 
 /** GFLOP/s of the largest matrix product: what the convolutions are held against. @param {import("./harness/torch.js").Torch | undefined} torch */
 async function measurePeak(torch) {
-  if (options.profile || options.saveOnnx) return undefined;
+  if (inspecting) return undefined;
   const runtime = newRuntime();
   const { flops = 0, imago } = await compare(peakCase(), runtime, torch, options);
   await runtime.dispose();
@@ -79,7 +90,7 @@ function newRuntime() {
 
 /** @param {Outcome[]} outcomes @param {string | undefined} torch */
 function report(outcomes, torch) {
-  const { node, v8 } = globalThis.process.versions;
+  const { node, v8 } = process.versions;
   return {
     date: new Date().toISOString(),
     cpu: cpus()[0]?.model,
@@ -87,6 +98,7 @@ function report(outcomes, torch) {
     node,
     v8,
     torch,
+    torchKeepsMemory: options.keepMemory,
     threads: options.threads,
     rounds: options.rounds,
     outcomes,

@@ -5,14 +5,15 @@ import { parseArgs } from "node:util";
 
 export const usage = `npm run bench -- [options]
 
-  --only NAMES      cases or groups, separated by commas: ops, matmul, conv, adam, batchNorm, steps, mlpGan, mlpVae,
-                    dcgan, pixelCnn; also any part of a case's name (default: everything)
+  --only NAMES      what to time, separated by commas: ops, matmul, matmul256, matmul1024, conv, conv-dcgan, conv-unet,
+                    conv-pixelcnn, adam, batchNorm; steps, gan, vae, dcgan, pixelcnn (default: everything)
   --rounds N        how often Imago and PyTorch take turns (default 3)
   --threads N       threads of both (default: as many as the machine offers)
   --scale F         multiplies the number of steps in a round (default 1)
   --device NAME     where Imago runs: cpu (default), webgpu, cuda, auto
   --json FILE       also writes every single time as JSON
   --no-torch        leaves PyTorch out
+  --torch-malloc    keeps (default) or returns (glibc's own way) the memory that PyTorch frees; see README.md
   --torch-compile   runs PyTorch through torch.compile (needs a C++ compiler; default: eager)
   --profile         prints ONNX Runtime's time per kind of node for each case, without PyTorch
   --save-onnx DIR   writes the graph of each case
@@ -21,7 +22,7 @@ export const usage = `npm run bench -- [options]
 `;
 
 /** @typedef {{ only: string[], rounds: number, threads: number, scale: number, device: string, json?: string, torch: boolean,
- *   torchCompile: boolean, profile: boolean, saveOnnx?: string, list: boolean, help: boolean }} Options */
+ *   keepMemory: boolean, torchCompile: boolean, profile: boolean, saveOnnx?: string, list: boolean, help: boolean }} Options */
 
 /** @param {string[]} args @returns {Options} */
 export function readOptions(args) {
@@ -35,6 +36,7 @@ export function readOptions(args) {
       device: { type: "string", default: "cpu" },
       json: { type: "string" },
       "no-torch": { type: "boolean", default: false },
+      "torch-malloc": { type: "string", default: "keeps" },
       "torch-compile": { type: "boolean", default: false },
       profile: { type: "boolean", default: false },
       "save-onnx": { type: "string" },
@@ -49,13 +51,20 @@ export function readOptions(args) {
     scale: positive("scale", values.scale, false),
     device: values.device,
     json: values.json,
-    torch: !values["no-torch"] && !values.profile,
+    torch: !values["no-torch"] && !values.profile && values["save-onnx"] === undefined,
+    keepMemory: oneOf("torch-malloc", values["torch-malloc"], ["keeps", "returns"]) === "keeps",
     torchCompile: values["torch-compile"],
     profile: values.profile,
     saveOnnx: values["save-onnx"],
     list: values.list,
     help: values.help,
   };
+}
+
+/** @param {string} name @param {string} text @param {string[]} known */
+function oneOf(name, text, known) {
+  if (known.includes(text)) return text;
+  throw new Error(`--${name} is ${text}, expected ${known.join(" or ")}.`);
 }
 
 /** @param {string} name @param {string} text @param {boolean} whole */

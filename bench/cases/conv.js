@@ -45,6 +45,7 @@ function convCase(layer, pass) {
   return {
     name: `${from} ${batch}x${channels}x${size}x${size}→${filters} ${kind} ${short[pass]}`,
     group: "conv",
+    keys: [`conv-${from}`],
     flops,
     reference: { kind: "conv", options: { pass_: pass, ...options } },
     steps: Math.min(60, Math.max(12, Math.round(2e11 / flops))),

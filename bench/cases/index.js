@@ -11,15 +11,14 @@ export function allCases() {
   return [...operationCases(), ...stepCases()];
 }
 
-/** The cases that one of the names is a group or part of the name of. @param {Case[]} cases @param {string[]} names */
+/** The cases that go by one of the names, or all. @param {Case[]} cases @param {string[]} names */
 export function select(cases, names) {
-  const lower = names.map((name) => name.toLowerCase());
-  const fits = (/** @type {Case} */ one) =>
-    lower.some(
-      (name) =>
-        one.group.toLowerCase() === name ||
-        (name === "ops" && one.group !== "steps") ||
-        one.name.toLowerCase().includes(name),
-    );
-  return names.length === 0 ? cases : cases.filter(fits);
+  const keysOf = (/** @type {Case} */ { group, keys }) =>
+    [group, group === "steps" ? "steps" : "ops", ...keys].map((k) => k.toLowerCase());
+  const known = new Set(cases.flatMap(keysOf));
+  const strange = names.find((name) => !known.has(name.toLowerCase()));
+  if (strange) throw new Error(`--only: there is no ${strange}; use ${[...known].join(", ")}.`);
+  return cases.filter(
+    (one) => names.length === 0 || names.some((name) => keysOf(one).includes(name.toLowerCase())),
+  );
 }

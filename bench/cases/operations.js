@@ -15,6 +15,7 @@ function matmulCase(size) {
   return {
     name: `matmul ${size}`,
     group: "matmul",
+    keys: [`matmul${size}`],
     flops: 2 * size ** 3,
     reference: { kind: "matmul", options: { size } },
     steps: size > 512 ? 40 : 200,

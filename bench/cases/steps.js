@@ -19,6 +19,7 @@ function trainingStep(name, kind, steps, options, model, x) {
   return {
     name,
     group: "steps",
+    keys: [kind, kind.replace("mlp", "")],
     reference: { kind, options },
     steps,
     prepare(runtime) {

@@ -24,6 +24,7 @@ export function adamCase() {
   return {
     name: "Adam 6.3M parameters",
     group: "adam",
+    keys: [],
     reference: { kind: "adam", options: { shapes: dcganShapes } },
     steps: 30,
     prepare(runtime) {
@@ -45,6 +46,7 @@ export function batchNormCase() {
   return {
     name: "batch norm 32x64x32x32 y, dx, dγ, dβ",
     group: "batchNorm",
+    keys: [],
     reference: { kind: "batchNorm", options: { shape } },
     steps: 60,
     prepare(runtime) {

@@ -11,6 +11,7 @@ import { summarize } from "./statistics.js";
  * @typedef {object} Case
  * @property {string} name
  * @property {string} group
+ * @property {string[]} keys What `--only` may call it.
  * @property {{ kind: string, options: object }} reference What the PyTorch side is asked for.
  * @property {number} steps Timed steps in one turn.
  * @property {number} [flops] Arithmetic of one step, where "share of the peak" is of interest.

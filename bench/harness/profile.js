@@ -3,10 +3,11 @@
  * Where ONNX Runtime spends a step: the case's graph is caught on its way to the engine and run again here, in a session
  * that records every node. With { saveOnnx } the graph is only written.
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
+import { sessionOptions } from "../../dist/runtime/session-options.node.js";
 
 /** @typedef {import("../imago.js").Runtime} Runtime */
 
@@ -15,9 +16,9 @@ const steps = 8;
 
 /**
  * @param {import("./compare.js").Case} one @param {Runtime} runtime
- * @param {{ threads: number, saveOnnx?: string, profile: boolean }} options
+ * @param {{ saveOnnx?: string, profile: boolean }} options
  */
-export async function profile(one, runtime, { threads, saveOnnx, profile: run }) {
+export async function profile(one, runtime, { saveOnnx, profile: run }) {
   const caught = await catchGraph(one, runtime);
   const slug = one.name.replace(/[^\w.]+/g, "-");
   if (saveOnnx) {
@@ -25,8 +26,7 @@ export async function profile(one, runtime, { threads, saveOnnx, profile: run })
     await writeFile(join(saveOnnx, `${slug}.onnx`), caught.model);
     console.log(`${join(saveOnnx, `${slug}.onnx`)}: ${caught.model.length} bytes`);
   }
-  if (run)
-    print(one.name, await record(caught, runtime, join(tmpdir(), `imago-${process.pid}-${slug}`), threads));
+  if (run) print(one.name, await record(caught, runtime, join(tmpdir(), `imago-${process.pid}-${slug}`)));
 }
 
 /** @param {import("./compare.js").Case} one @param {Runtime} runtime */
@@ -54,15 +54,12 @@ async function catchGraph(one, runtime) {
 
 /**
  * @param {Awaited<ReturnType<typeof catchGraph>>} caught @param {Runtime} runtime @param {string} prefix
- * @param {number} threads
  */
-async function record({ model, binding, settings, feeds }, runtime, prefix, threads) {
+async function record({ model, binding, settings, feeds }, runtime, prefix) {
   const session = await ort.InferenceSession.create(model, {
-    intraOpNumThreads: settings.threads ?? threads,
-    enableMemPattern: false,
+    ...sessionOptions("cpu", settings),
     enableProfiling: true,
     profileFilePrefix: prefix,
-    extra: { session: { intra_op: { allow_spinning: settings.spinning ? "1" : "0" } } },
   });
   /** @type {Record<string, ort.Tensor>} */
   const inputs = {};
@@ -74,7 +71,7 @@ async function record({ model, binding, settings, feeds }, runtime, prefix, thre
   for (let i = 0; i < warmUp + steps; i++) await session.run(inputs);
   session.endProfiling();
   await session.release();
-  return summarizeFile(prefix);
+  return readProfile(prefix);
 }
 
 /** @param {any} data @param {readonly number[]} shape */
@@ -85,9 +82,7 @@ function tensor(data, shape) {
 }
 
 /** @param {string} prefix */
-async function summarizeFile(prefix) {
-  const { dirname, basename } = await import("node:path");
-  const { readdir } = await import("node:fs/promises");
+async function readProfile(prefix) {
   const found = (await readdir(dirname(prefix))).find((f) => f.startsWith(basename(prefix)));
   if (!found) throw new Error("ONNX Runtime wrote no profile");
   const file = join(dirname(prefix), found);

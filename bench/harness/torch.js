@@ -7,10 +7,20 @@ import { fileURLToPath } from "node:url";
 /** @typedef {{ version: string, prepare(request: object): Promise<void>, run(steps: number): Promise<{ ms: number[],
  *   result: number[] }>, release(): Promise<void>, close(): void }} Torch */
 
-/** Starts PyTorch, or says in one sentence why there is none. @returns {Promise<Torch | string>} */
-export async function startTorch() {
+/** Without these, glibc hands large blocks back to the system and every new tensor is paged in again. */
+const keepingMemory = { MALLOC_MMAP_THRESHOLD_: "1073741824", MALLOC_TRIM_THRESHOLD_: "4294967296" };
+
+/**
+ * Starts PyTorch, or says in one sentence why there is none.
+ * @param {{ keepMemory: boolean }} options
+ * @returns {Promise<Torch | string>}
+ */
+export async function startTorch({ keepMemory }) {
   const server = fileURLToPath(new URL("../reference/serve.py", import.meta.url));
-  const child = spawn("python3", ["-B", server], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn("python3", ["-B", server], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...(keepMemory && keepingMemory) },
+  });
   let complaint = "";
   child.stderr.on("data", (chunk) => {
     complaint = (complaint + chunk).slice(-2000);
