@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { softwareVulkanEnvironment } from "./test/platform/software-vulkan.ts";
+
+// Read by the loader when a process starts, so the test processes must inherit them.
+Object.assign(process.env, softwareVulkanEnvironment());
 
 export default defineConfig({
   resolve: { conditions: ["imago-source"] },

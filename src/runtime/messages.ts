@@ -1,5 +1,5 @@
 /** What the runtime and the thread that runs ONNX Runtime say to each other. */
-import type { Binding, EngineStats, Feeds, Results, SessionSettings } from "./engine.ts";
+import type { Binding, Device, EngineStats, Feeds, Results, SessionSettings } from "./engine.ts";
 import type { Value } from "./value.ts";
 
 export type Request =
@@ -17,8 +17,18 @@ export type Request =
   | { readonly kind: "stats" }
   | { readonly kind: "close" };
 
+/** First message to a browser worker; in Node the thread is given the device when it is made. */
+export interface Start {
+  readonly kind: "start";
+  readonly device: Device;
+  readonly threads: number;
+  readonly wasmPaths: string | undefined;
+}
+
+export type Answer = Results | Value | EngineStats | undefined;
+
 export type Reply = { readonly ticket: number } & (
-  | { readonly ok: true; readonly result: Results | Value | EngineStats | undefined }
+  | { readonly ok: true; readonly result: Answer }
   | { readonly ok: false; readonly error: string }
 );
-export type Call = { readonly ticket: number; readonly request: Request };
+export type Call = { readonly ticket: number; readonly request: Request | Start };

@@ -1,7 +1,8 @@
-import { defaultThreads, devices, fallbackDevice, startEngine } from "#platform";
+import { platform } from "#platform";
 import { UserError } from "../tensor/index.ts";
 import { chooseDevice } from "./choose-device.ts";
 import type { Device, Engine, EngineStats } from "./engine.ts";
+import type { BrowserOptions } from "./platform.ts";
 import type { Store } from "./store.ts";
 import { createStore } from "./store.ts";
 import type { Value } from "./value.ts";
@@ -11,8 +12,10 @@ export type RuntimeOptions = {
   device?: Device | "auto";
   /** Seeds parameters and every random source; equal seeds give equal numbers. Default 0. */
   seed?: number;
-  /** CPU threads; default: as many as the machine offers. */
+  /** CPU threads; default: as many as the machine offers (in a browser: 1, or up to 4 where it allows them). */
   threads?: number;
+  /** What only a browser needs to be told: where ONNX Runtime's files are, and which worker computes. */
+  browser?: BrowserOptions;
 };
 
 /** Which device runs the graphs, and why. */
@@ -52,8 +55,8 @@ export interface RuntimeInternals {
 
 /** A device to compile for. Nothing starts before the first use. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { device = "auto", seed = 0, threads = defaultThreads() } = options;
-  const known = [...devices, "auto"] as const;
+  const { device = "auto", seed = 0, browser, threads = platform.defaultThreads(browser) } = options;
+  const known = [...platform.devices, "auto"] as const;
   if (!known.includes(device)) {
     throw new UserError(`device "${device}" does not exist here; use one of ${known.join(", ")}.`);
   }
@@ -64,7 +67,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   let sessions = 0;
   let chosen: Promise<{ engine: Engine; report: DeviceReport }> | undefined;
   const choose = (): NonNullable<typeof chosen> => {
-    chosen ??= chooseDevice(device, { devices, fallbackDevice, startEngine });
+    chosen ??= chooseDevice(device, platform, { threads, browser });
     return chosen;
   };
   const engine = async (): Promise<Engine> => (await choose()).engine;

@@ -107,9 +107,10 @@ export function sessionEngine(
       return { states: states.size, stateBytes, sessions: sessions.size };
     },
     async close() {
+      // GPU buffers before the sessions: the last session takes the device with it, and freeing a buffer then crashes.
+      for (const tensor of states.values()) tensor.dispose();
       for (const { session } of sessions.values()) await session.release();
       for (const session of copiers.values()) await session.release();
-      for (const tensor of states.values()) tensor.dispose();
       sessions.clear();
       copiers.clear();
       states.clear();

@@ -47,7 +47,7 @@ const divOp = binary("div", "Div", ({ g, y, inputs: [a, b] }) => [
   sumTo(div(g, b!), a!.shape),
   sumTo(neg(div(mul(g, y), b!)), b!.shape),
 ]);
-const powOp = binary("pow", "Pow", ({ g, y, inputs: [a, b] }) => [
+const plainPow = binary("pow", "Pow", ({ g, y, inputs: [a, b] }) => [
   sumTo(mul(g, mul(b!, pow(a!, sub(b!, 1)))), a!.shape),
   // 0^b has derivative 0 in b for b > 0, where log 0 would give NaN.
   sumTo(
@@ -55,6 +55,15 @@ const powOp = binary("pow", "Pow", ({ g, y, inputs: [a, b] }) => [
     b!.shape,
   ),
 ]);
+const powOp: Op<None> = {
+  ...plainPow,
+  // On WebGPU, Pow fails for some shapes that broadcast (ONNX Runtime 1.30): there the inputs are repeated first.
+  onnx(w, inputs, y) {
+    const whole = (name: string, i: number): string =>
+      y.inputs[i]!.size === y.size ? name : w.node("Expand", [name, w.ints(y, (t) => t.shape)]);
+    return w.node("Pow", w.device === "cpu" ? inputs : inputs.map(whole));
+  },
+};
 // Ties share the derivative in halves, as in PyTorch and jax.
 const maximumOp = binary("maximum", "Max", ({ g, inputs: [a, b] }) => extremum(g, a!, b!, greater(a!, b!)));
 const minimumOp = binary("minimum", "Min", ({ g, inputs: [a, b] }) => extremum(g, a!, b!, less(a!, b!)));

@@ -40,7 +40,7 @@ function sliceAdjoint(g: Tensor, shape: Shape, { starts, steps }: SliceAttribute
 }
 
 /** Puts `step` − 1 zeros behind each element of an axis, and cuts the result to at most `limit`. */
-function dilate(x: Tensor, axis: number, step: number, limit: number): Tensor {
+export function dilate(x: Tensor, axis: number, step: number, limit: number): Tensor {
   const count = x.shape[axis]!;
   const column = reshape(x, [...x.shape.slice(0, axis + 1), 1, ...x.shape.slice(axis + 1)]);
   const wide = reshape(padAxis(column, axis + 1, 0, step - 1), withSize(x.shape, axis, count * step));

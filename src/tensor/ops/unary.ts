@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import type { Emitter, Op, Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { add, div, mul, sub } from "./binary.ts";
+import { cosine, sine } from "./trigonometry.ts";
 
 type None = Record<string, never>;
 type Derivative = (g: Tensor, x: Tensor, y: Tensor) => Tensor | null;
@@ -23,6 +24,11 @@ export function unary(name: string, form: Form, derivative: Derivative): (x: Ten
   return (x) => apply(op, [x], {});
 }
 const integer = new Set(["neg", "abs"]);
+
+/** The operation itself on the CPU, `form` on the GPU. */
+function onGpu(opType: string, form: (w: Emitter, x: string) => string): Form {
+  return (w, x) => (w.device === "cpu" ? w.node(opType, [x]) : form(w, x));
+}
 const none: Derivative = () => null;
 
 /** −x. */
@@ -73,11 +79,15 @@ export const square = unary(
 /** 1/x. */
 export const reciprocal = unary("reciprocal", "Reciprocal", (g, _, y) => neg(mul(g, square(y))));
 /** sin x. */
-export const sin = unary("sin", "Sin", (g, x) => mul(g, cos(x)));
+export const sin = unary("sin", onGpu("Sin", sine), (g, x) => mul(g, cos(x)));
 /** cos x. */
-export const cos = unary("cos", "Cos", (g, x) => neg(mul(g, sin(x))));
+export const cos = unary("cos", onGpu("Cos", cosine), (g, x) => neg(mul(g, sin(x))));
 /** tan x. */
-export const tan = unary("tan", "Tan", (g, _, y) => mul(g, add(square(y), 1)));
+export const tan = unary(
+  "tan",
+  onGpu("Tan", (w, x) => w.node("Div", [sine(w, x), cosine(w, x)])),
+  (g, _, y) => mul(g, add(square(y), 1)),
+);
 /** arctan x. */
 export const atan = unary("atan", "Atan", (g, x) => div(g, add(square(x), 1)));
 /** tanh x. */

@@ -1,0 +1,3 @@
+import { hostEngine } from "../../../src/runtime/host-engine.browser.ts";
+
+hostEngine();
