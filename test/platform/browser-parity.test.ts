@@ -16,7 +16,7 @@ describeWithChromium("Chromium agrees with the CPU", () => {
     browser = await startChromium();
     page = await browser.open();
   });
-  afterAll(() => Promise.all([cpu.dispose(), browser.close()]));
+  afterAll(() => Promise.all([cpu.dispose(), browser?.close()]));
 
   describe.each(["wasm", "webgpu"] as const)("%s", (device) => {
     test.each(groups)("operations: $name", async (group) => {

@@ -11,7 +11,7 @@ describeWithChromium("a page in Chromium", () => {
     browser = await startChromium();
     page = await browser.open();
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 
   const expected = { first: 64, last: 64 }; // 256 · 0.5 · 0.5
 

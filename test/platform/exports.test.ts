@@ -93,7 +93,7 @@ describeWithChromium("exported files in Chromium", () => {
     browser = await startChromium();
     page = await browser.open();
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 
   describe.each(["wasm", "webgpu"] as const)("%s", (device) => {
     test.each(names)("%s gives the rows that it gives in Node", async (name) => {
