@@ -1,0 +1,25 @@
+import type { Shape } from "../tensor/index.ts";
+
+/** Examples addressable by number: what every format and every procedural set becomes. */
+export interface Dataset {
+  readonly name: string; // "mnist", "glyphs", the folder's name
+  readonly kind: "image" | "points";
+  /** Of one example: [channels, height, width] or [dimensions]. */
+  readonly shape: Shape;
+  readonly length: number;
+  /** Number of classes, where the examples have labels. */
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
+  /** Hash of the examples, or of the procedure and its seed: equal data, equal fingerprint. */
+  readonly fingerprint: string;
+  /** Writes the examples one after another into `out`: pixels in [−1, 1], channels first; points as they are. */
+  read(indices: ArrayLike<number>, out: Float32Array): void;
+  /** Writes the examples' class numbers into `out`. */
+  labels?(indices: ArrayLike<number>, out: Int32Array): void;
+}
+
+/** What a data specification gives: examples to train on, and others to test on where there are any. */
+export interface Splits {
+  readonly train: Dataset;
+  readonly test?: Dataset;
+}
