@@ -45,12 +45,15 @@ class GraphWriter implements Emitter {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers = new Map<string, TensorProto>();
   readonly #names = new Map<Tensor, string>();
+  /** Names that the caller chose: an output may well be called "t0". */
+  readonly #taken: ReadonlySet<string>;
   #counter = 0;
 
   constructor(graph: Graph, options: WriteOptions) {
     this.device = options.device;
     this.#graph = graph;
     this.#options = options;
+    this.#taken = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name));
   }
 
   bytes(): Uint8Array {
@@ -110,7 +113,7 @@ class GraphWriter implements Emitter {
   }
 
   node(opType: string, inputs: readonly string[], attributes?: NodeAttributes): string {
-    const output = `t${this.#counter++}`;
+    const output = this.#free(`t${this.#counter++}`);
     this.#nodes.push(nodeProto(opType, inputs, output, attributes));
     return output;
   }
@@ -133,7 +136,12 @@ class GraphWriter implements Emitter {
     return this.#initializer(`constant_${this.#counter++}`, data, shape, dtype);
   }
 
-  #initializer(name: string, data: TypedArray, shape: Shape, dtype: DType): string {
+  #free(name: string): string {
+    return this.#taken.has(name) ? this.#free(`${name}_`) : name;
+  }
+
+  #initializer(label: string, data: TypedArray, shape: Shape, dtype: DType): string {
+    const name = this.#free(label);
     if (!this.#initializers.has(name)) this.#initializers.set(name, tensorProto(name, data, shape, dtype));
     return name;
   }

@@ -66,6 +66,9 @@ const shaped = (x: Tensor, t: Tensor): Tensor => expand(x, t.shape);
 const rules: Rules = {
   stopGradient: (_, [x]) => x,
   assigned: (_, [x]) => x,
+  // Derivatives have been taken by now: what only they needed is dead.
+  customGradient: (_, [value]) => value,
+  straightThrough: (_, [value]) => value,
   reshape(t, [x]) {
     if (sameShape(x.shape, t.shape)) return x;
     if (is(x, "reshape")) return reshape(x.inputs[0]!, t.shape);
@@ -94,11 +97,11 @@ const rules: Rules = {
       ? cast(x.inputs[0]!, t.dtype)
       : undefined;
   },
-  neg(_, [x]) {
+  neg(t, [x]) {
     if (is(x, "neg")) return x.inputs[0];
     if (is(x, "sub")) return sub(x.inputs[1]!, x.inputs[0]!);
     return is(x, "mul") && scalarValue(x.inputs[1]!) !== undefined
-      ? mul(x.inputs[0]!, -scalarValue(x.inputs[1]!)!)
+      ? shaped(mul(x.inputs[0]!, -scalarValue(x.inputs[1]!)!), t)
       : undefined;
   },
   add(t, [a, b]) {
@@ -121,7 +124,7 @@ const rules: Rules = {
   },
   div(t, [a, b]) {
     const by = scalarValue(b);
-    return by !== undefined && t.dtype === "float32" && by !== 0
+    return by !== undefined && t.dtype === "float32" && isNormal(1 / by)
       ? multiply(t, a, constant(1 / by))
       : undefined;
   },
@@ -140,15 +143,17 @@ const rules: Rules = {
   },
 };
 
+/** Whether float32 holds a factor to its full precision: x·10³⁰·10³⁰ is finite for a small x, x·∞ is not. */
+const isNormal = (factor: number): boolean => Math.abs(factor) >= 2 ** -126 && Math.abs(factor) < 2 ** 127;
+
 function multiply(t: Tensor, x: Tensor, c: Tensor): Tensor | undefined {
   const value = scalarValue(c)!;
   if (value === 1) return shaped(x, t);
   if (t.dtype !== "float32") return undefined;
   if (value === -1) return shaped(neg(x), t);
   if (is(x, "neg")) return shaped(mul(x.inputs[0]!, -value), t);
-  if (is(x, "mul") && scalarValue(x.inputs[1]!) !== undefined) {
-    return shaped(mul(x.inputs[0]!, scalarValue(x.inputs[1]!)! * value), t);
-  }
+  const product = is(x, "mul") ? (scalarValue(x.inputs[1]!) ?? 0) * value : 0;
+  if (isNormal(product)) return shaped(mul(x.inputs[0]!, product), t);
   return x === t.inputs[0] ? undefined : shaped(mul(x, c), t);
 }
 

@@ -33,5 +33,6 @@ function isRow(bias: Tensor, columns: number): boolean {
 /** [1, C, 1, …] or [C, 1, …]: one number for each channel. */
 function isChannelVector(bias: Tensor, x: Tensor): boolean {
   const channels = x.shape[1]!;
-  return bias.size === channels && bias.rank >= x.rank - 1 && bias.shape.at(-(x.rank - 1)) === channels;
+  const fits = bias.rank === x.rank || bias.rank === x.rank - 1; // With more axes the sum has more, too.
+  return fits && bias.size === channels && bias.shape.at(-(x.rank - 1)) === channels;
 }

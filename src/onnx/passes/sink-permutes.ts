@@ -2,7 +2,7 @@
  * Moves permutes towards the outputs, through everything that does not mind the order of axes, until they meet their
  * inverse and vanish: layers in channels-last form then stay in it through normalisation and activation.
  */
-import { invertPermutation, permute, reshape, type Shape, Tensor } from "../../tensor/index.ts";
+import { invertPermutation, permute, reshape, type Shape, sameShape, Tensor } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 
 const elementwise = new Set([
@@ -57,6 +57,7 @@ const reductions = new Set(["sum", "mean", "max", "min"]);
 /** Operands this much smaller than the result (per-channel numbers) are reordered for nothing. */
 const small = 16;
 
+/** One step: the permutes in front of an operation become one behind it. */
 export const sinkPermutes: Rule = (t) => {
   if (elementwise.has(t.op.name)) return throughElementwise(t);
   if (reductions.has(t.op.name)) return throughReduction(t);
@@ -65,13 +66,12 @@ export const sinkPermutes: Rule = (t) => {
 
 const permOf = (x: Tensor): Shape | undefined =>
   x.op.name === "permute" ? (x.attrs["perm"] as Shape) : undefined;
-const sameOrder = (a: Shape, b: Shape): boolean => a.every((axis, i) => axis === b[i]);
 
 function throughElementwise(t: Tensor): Tensor | undefined {
   const large = t.inputs.filter((x) => x.size * small > t.size);
   const perm = large.map(permOf).find((p) => p !== undefined && p.length === t.rank);
   if (!perm) return undefined;
-  const ordered = large.filter((x) => permOf(x) && sameOrder(permOf(x)!, perm)).length;
+  const ordered = large.filter((x) => permOf(x) && sameShape(permOf(x)!, perm)).length;
   if (ordered * 2 < large.length) return undefined; // more would have to be moved than is saved
   const inverse = invertPermutation(perm);
   const inputs = t.inputs.map((x) => reorder(x, perm, inverse, t.rank));
@@ -82,7 +82,7 @@ function throughElementwise(t: Tensor): Tensor | undefined {
 /** `x` as it must be so that permuting the result by `perm` gives what the operation gave on `x`. */
 function reorder(x: Tensor, perm: Shape, inverse: Shape, rank: number): Tensor {
   const own = permOf(x);
-  if (own && own.length === rank && sameOrder(own, perm)) return x.inputs[0]!;
+  if (own && own.length === rank && sameShape(own, perm)) return x.inputs[0]!;
   if (x.size === 1 && x.rank <= rank) return x.rank === 0 ? x : reshape(x, Array(x.rank).fill(1));
   const full = reshape(x, [...Array(rank - x.rank).fill(1), ...x.shape]);
   return permute(full, inverse);

@@ -14,7 +14,8 @@ const reshapeOp: Op<{ shape: Shape }> = {
     return { shape, dtype: x!.dtype };
   },
   vjp: ({ g, inputs: [x] }) => [reshape(g, x!.shape)],
-  onnx: (w, [x], y) => w.node("Reshape", [x!, w.target(y)]),
+  // A 0 in the target otherwise means "as in the input".
+  onnx: (w, [x], y) => w.node("Reshape", [x!, w.target(y)], y.shape.includes(0) ? { allowzero: 1 } : {}),
 };
 
 /** The same elements in row-major order with another shape; one axis may be −1. */
