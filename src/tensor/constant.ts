@@ -46,7 +46,7 @@ export function constant(
   return apply(constantOp, [], { data, shape: dims, dtype: type });
 }
 
-/** Turns a number into a scalar of the type of `like`. */
+/** Turns a number into a scalar of the type of `like`. Throws where an integer type cannot hold it. */
 export function asTensor(value: TensorLike, like?: Tensor): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value !== "number") {
@@ -54,7 +54,13 @@ export function asTensor(value: TensorLike, like?: Tensor): Tensor {
       `expected a tensor or a number, got ${typeof value}; wrap data with constant(values, shape).`,
     );
   }
-  return constant(value, [], like === undefined || like.dtype === "bool" ? "float32" : like.dtype);
+  const dtype = like === undefined || like.dtype === "bool" ? "float32" : like.dtype;
+  if (dtype !== "float32" && !Number.isInteger(value)) {
+    throw new UserError(
+      `the number ${value} was given to an operation on ${dtype}${formatShape(like!.shape)}, expected a whole number; convert the tensor with cast(x, "float32").`,
+    );
+  }
+  return constant(value, [], dtype);
 }
 
 /** The number of a scalar or one-element constant, or undefined for any other tensor. */

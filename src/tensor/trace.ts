@@ -2,7 +2,7 @@ import type { DType, TypedArray } from "./dtype.ts";
 import { UserError } from "./errors.ts";
 import type { LayerFrame } from "./layer-frame.ts";
 import type { RandomStream } from "./random/stream.ts";
-import type { Shape } from "./shape.ts";
+import { formatShape, type Shape } from "./shape.ts";
 import { type Attributes, type Op, Tensor } from "./tensor.ts";
 
 /** Named numbers that outlive a call: a parameter, a moment, a running statistic. The runtime holds its buffer. */
@@ -79,12 +79,18 @@ export function activeTrace(): Trace | undefined {
   return active.at(-1);
 }
 
-/** Runs `body` with `name` appended to the scope that error messages and parameters carry. */
+/**
+ * Runs `body` with `name` appended to the scope that error messages and parameters carry. A UserError leaves it with the
+ * scope at the end of its sentence, unless it names a place in that network itself.
+ */
 export function withScope<T>(name: string, body: () => T): T {
   const trace = currentTrace(name);
   trace.scopes.push(name);
   try {
     return body();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.message.includes(`${trace.scopes[0]}/`)) throw error;
+    throw new UserError(`${error.message.replace(/\.$/, "")}${inScope()}.`, { cause: error });
   } finally {
     trace.scopes.pop();
   }
@@ -102,13 +108,11 @@ export function inScope(scope: string = currentScope()): string {
 
 /** Makes the tensor that `op` computes from `inputs`. Every operation goes through here. */
 export function apply<A extends Attributes>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
-  const scope = currentScope();
-  try {
-    return new Tensor(op, inputs, attrs, op.infer(inputs, attrs), scope);
-  } catch (error) {
-    if (error instanceof UserError && scope !== "" && !error.message.includes("(in ")) {
-      throw new UserError(`${error.message}${inScope(scope)}`, { cause: error });
-    }
-    throw error;
+  const spec = op.infer(inputs, attrs);
+  if (!spec.shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    throw new UserError(
+      `${op.name}: the result would have the shape ${formatShape(spec.shape)}, expected whole numbers of at least 0; check the sizes that were given.`,
+    );
   }
+  return new Tensor(op, inputs, attrs, spec, currentScope());
 }

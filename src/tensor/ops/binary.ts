@@ -5,6 +5,7 @@ import type { Call, Op, Spec } from "../tensor.ts";
 import { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { sumTo } from "./broadcast.ts";
+import { requireNumbers } from "./check.ts";
 import { equal, greater, less } from "./compare.ts";
 import { zerosLike } from "./create.ts";
 import { log, neg, sqrt, square } from "./unary.ts";
@@ -31,7 +32,10 @@ export function inferBinary(name: string, [a, b]: readonly Tensor[]): Spec {
 function binary(name: string, onnx: string, vjp: (call: Call<None>) => readonly (Tensor | null)[]): Op<None> {
   return {
     name,
-    infer: (inputs) => inferBinary(name, inputs),
+    infer(inputs) {
+      for (const x of inputs) requireNumbers(name, x);
+      return inferBinary(name, inputs);
+    },
     vjp,
     onnx: (w, inputs) => w.node(onnx, inputs),
   };

@@ -13,6 +13,11 @@ const clipOp: Op<{ low: number; high: number }> = {
     if (!(low <= high)) {
       throw new UserError(`clip: got the bounds ${low} and ${high}, expected the lower one first.`);
     }
+    if (x!.dtype !== "float32" && !(Number.isInteger(low) && Number.isInteger(high))) {
+      throw new UserError(
+        `clip: got the bounds ${low} and ${high} for ${x!.dtype}, expected whole numbers; convert with cast(x, "float32").`,
+      );
+    }
     return { shape: x!.shape, dtype: x!.dtype };
   },
   // Inside the bounds, and on them, the result is x itself.

@@ -3,13 +3,17 @@ import { UserError } from "../errors.ts";
 import { type Op, Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { inferBinary } from "./binary.ts";
+import { requireNumbers } from "./check.ts";
 
 type None = Record<string, never>;
 
 function comparison(name: string, onnx: string): (a: TensorLike, b: TensorLike) => Tensor {
   const op: Op<None> = {
     name,
-    infer: (inputs) => ({ shape: inferBinary(name, inputs).shape, dtype: "bool" }),
+    infer(inputs) {
+      if (name !== "equal") for (const x of inputs) requireNumbers(name, x);
+      return { shape: inferBinary(name, inputs).shape, dtype: "bool" };
+    },
     onnx: (w, inputs) => w.node(onnx, inputs),
   };
   return (a, b) => {

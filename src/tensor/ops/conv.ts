@@ -159,6 +159,7 @@ function transposedSize(
 }
 
 function padsOf(
+  name: string,
   padding: PerAxis | "same" | undefined,
   x: Tensor,
   w: Tensor,
@@ -174,8 +175,8 @@ function padsOf(
     return [...total.map((t) => Math.floor(t / 2)), ...total.map((t) => Math.ceil(t / 2))];
   }
   if (Array.isArray(padding) && padding.length === 2 * n)
-    return perAxis(padding, 0, 2 * n, "conv: padding", 0);
-  const one = perAxis(padding, 0, n, "conv: padding", 0);
+    return perAxis(padding, 0, 2 * n, `${name}: padding`, 0);
+  const one = perAxis(padding, 0, n, `${name}: padding`, 0);
   return [...one, ...one];
 }
 
@@ -226,7 +227,7 @@ export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
     strides,
     dilations,
     groups,
-    pads: padsOf(options.padding, x, w, strides, dilations),
+    pads: padsOf("conv", options.padding, x, w, strides, dilations),
   });
 }
 
@@ -240,7 +241,8 @@ export function convTranspose(x: Tensor, w: Tensor, options: ConvTransposeOption
   const n = x.rank - 2;
   const strides = perAxis(options.stride, 1, n, "convTranspose: stride", 1);
   const dilations = perAxis(options.dilation, 1, n, "convTranspose: dilation", 1);
-  const geometry = { strides, dilations, groups, pads: padsOf(options.padding, x, w, strides, dilations) };
+  const pads = padsOf("convTranspose", options.padding, x, w, strides, dilations);
+  const geometry = { strides, dilations, groups, pads };
   const extra = perAxis(options.outputPadding, 0, n, "convTranspose: outputPadding", 0);
   const spatial = x.shape
     .slice(2)

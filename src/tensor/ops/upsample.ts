@@ -3,16 +3,17 @@ import type { Op, Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { avgPool } from "./avg-pool.ts";
 import { mul } from "./binary.ts";
+import { requireFloat } from "./check.ts";
 
 /** Factors of the spatial axes of x [N, C, …]. */
 type UpsampleAttributes = { factors: Shape };
 
 const upsampleOp: Op<UpsampleAttributes> = {
   name: "upsample",
-  infer: ([x], { factors }) => ({
-    shape: x!.shape.map((d, i) => (i < 2 ? d : d * factors[i - 2]!)),
-    dtype: "float32",
-  }),
+  infer([x], { factors }) {
+    requireFloat("upsample", x!);
+    return { shape: x!.shape.map((d, i) => (i < 2 ? d : d * factors[i - 2]!)), dtype: "float32" };
+  },
   // Each element's derivative is the sum over its copies.
   vjp: ({ g, attrs: { factors } }) => [
     mul(

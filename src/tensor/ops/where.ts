@@ -23,7 +23,12 @@ const whereOp: Op<Record<string, never>> = {
     sumTo(where(condition!, g, 0), a!.shape),
     sumTo(where(condition!, 0, g), b!.shape),
   ],
-  onnx: (w, inputs) => w.node("Where", inputs),
+  onnx(w, [condition, a, b], y) {
+    if (y.dtype !== "bool") return w.node("Where", [condition!, a!, b!]);
+    // ONNX Runtime has no Where for bools.
+    const other = w.node("And", [w.node("Not", [condition!]), b!]);
+    return w.node("Or", [w.node("And", [condition!, a!]), other]);
+  },
 };
 
 /** `a` where `condition` holds and `b` elsewhere, broadcast. */
