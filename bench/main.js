@@ -1,7 +1,7 @@
 // @ts-check
 /** `npm run bench`: Imago and PyTorch taking turns on one machine. See README.md. */
 import { writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { allCases, peakCase, select } from "./cases/index.js";
 import { compare } from "./harness/compare.js";
 import { profile } from "./harness/profile.js";
@@ -33,7 +33,7 @@ function understand() {
 async function bench() {
   const torch = options.torch ? await startTorch(options) : "left out";
   const { node } = process.versions;
-  const how = `Node ${node}, ${options.threads} thread(s) each, ${options.rounds} rounds`;
+  const how = `Node ${node}, ${options.threads} thread(s) each, ${options.rounds} rounds, load average ${loadavg()[0]?.toFixed(1)}`;
   console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${how}`);
   console.log(typeof torch === "string" ? `No PyTorch: ${torch}` : `PyTorch ${torch.version}`);
   const peer = typeof torch === "string" ? undefined : torch;
@@ -95,6 +95,7 @@ function report(outcomes, torch) {
     date: new Date().toISOString(),
     cpu: cpus()[0]?.model,
     cores: cpus().length,
+    load: loadavg(),
     node,
     v8,
     torch,
