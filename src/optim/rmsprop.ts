@@ -1,4 +1,4 @@
-import { add, div, mul, sqrt, square, sub, type Tensor } from "../tensor/index.ts";
+import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from "../tensor/index.ts";
 import { decayingSum } from "./adam.ts";
 import { checkOption, defineOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
@@ -35,9 +35,14 @@ export function rmsprop(options: RmspropOptions): Optimizer {
     step(theta, gradient, slot, rate) {
       const g = weightDecay === 0 ? gradient : add(gradient, mul(theta, weightDecay));
       const v = decayingSum(slot, "v", alpha, square(g));
-      const spread = centered ? sub(v, mul(square(decayingSum(slot, "mean", alpha, g)), k)) : v;
+      const spread = centered ? spreadOf(v, decayingSum(slot, "mean", alpha, g), k) : v;
       const normalised = div(g, add(sqrt(spread), eps / Math.sqrt(k)));
       return sub(theta, mul(rate, decayingSum(slot, "momentum", momentum, normalised)));
     },
   });
+}
+
+/** v − k·m², which rounding would take below 0 – and the step to NaN – where all gradients were equal. */
+function spreadOf(v: Tensor, mean: Tensor, k: number): Tensor {
+  return maximum(sub(v, mul(square(mean), k)), 0);
 }

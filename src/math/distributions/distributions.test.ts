@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { compile, createRuntime } from "../../runtime/index.ts";
-import { constant, grad, mean, square, sub, sum, type Tensor } from "../../tensor/index.ts";
+import { constant, grad, mean, square, sub, sum, type Tensor, zeros } from "../../tensor/index.ts";
 import { bernoulliDistribution } from "./bernoulli.ts";
 import { categoricalDistribution } from "./categorical.ts";
 import type { Distribution } from "./distribution.ts";
@@ -76,6 +76,22 @@ describe("samples have the mean and the variance of their distribution", () => {
       const share = Number(p.data[k]);
       expect(Math.abs(count / N - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / N));
     });
+  });
+});
+
+describe("a mixture whose components are shared by a batch of weights", () => {
+  it("draws each example by itself", async () => {
+    const f = compile(
+      () => {
+        const p = mixtureOfGaussians({ logits: zeros([500, 2]), mean: zeros([2, 1]), std: 1 });
+        expect(p.shape).toEqual([500, 1]);
+        return p.sample();
+      },
+      { runtime },
+    );
+    const { data, shape } = await f();
+    expect(shape).toEqual([500, 1]);
+    expect(new Set<number | bigint>(data).size).toBe(500);
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   add,
+  broadcastShapes,
   formatShape,
   gumbel,
   logSoftmax,
@@ -20,6 +21,7 @@ import type { Distribution } from "./distribution.ts";
 import { oneHotOfLargest } from "./gumbel-softmax.ts";
 import { type NormalParameters, normalDistribution } from "./normal.ts";
 
+/** What `mixtureOfGaussians` makes. */
 export interface MixtureOfGaussians extends Distribution<"mixtureOfGaussians"> {
   /** log πₖ, [..., K]. */
   readonly logWeights: Tensor;
@@ -41,12 +43,13 @@ export function mixtureOfGaussians({
 }: { logits: Tensor } & NormalParameters): MixtureOfGaussians {
   const parts = normalDistribution(components);
   const [K, D] = [parts.shape.at(-2), parts.shape.at(-1)];
-  if (parts.shape.length < 2 || logits.shape.at(-1) !== K) {
+  // Weights of each example may share the components, and the other way round.
+  const batch = broadcastShapes(parts.shape.slice(0, -2), logits.shape.slice(0, -1));
+  if (parts.shape.length < 2 || logits.shape.at(-1) !== K || !batch) {
     throw new UserError(
       `mixtureOfGaussians: got logits ${formatShape(logits.shape)} and components ${formatShape(parts.shape)}, expected [..., K] and [..., K, D]; add an axis of length 1 where x is a single number.`,
     );
   }
-  const batch = parts.shape.slice(0, -2);
   const logWeights = logSoftmax(logits, -1);
   const weights = unsqueeze(softmax(logits, -1), -1);
   const mean = sum(mul(weights, parts.mean), -2);

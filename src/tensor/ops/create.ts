@@ -1,5 +1,6 @@
 import { constant } from "../constant.ts";
 import type { DType } from "../dtype.ts";
+import { UserError } from "../errors.ts";
 import type { Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { expand } from "./broadcast.ts";
@@ -21,6 +22,11 @@ export const onesLike = (x: Tensor): Tensor => ones(x.shape, x.dtype);
 /** 0, 1, … (`arange(n)`), or start, start + step, … below stop. */
 export function arange(start: number, stop?: number, step = 1, dtype: DType = "float32"): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
+    throw new UserError(
+      `arange: got ${from} … ${to} in steps of ${step}, expected finite numbers and a step other than 0.`,
+    );
+  }
   const length = Math.max(0, Math.ceil((to - from) / step));
   return constant(
     Array.from({ length }, (_, i) => from + i * step),
@@ -31,6 +37,9 @@ export function arange(start: number, stop?: number, step = 1, dtype: DType = "f
 
 /** `count` numbers from start to stop, both included, at equal distances. */
 export function linspace(start: number, stop: number, count: number): Tensor {
+  if (!Number.isInteger(count) || count < 0) {
+    throw new UserError(`linspace: the count is ${count}, expected a whole number of at least 0.`);
+  }
   const gap = count > 1 ? (stop - start) / (count - 1) : 0;
   return constant(Array.from({ length: count }, (_, i) => start + i * gap));
 }
