@@ -19,6 +19,7 @@ export type OptimizeOptions = {
   portable?: boolean;
 };
 
+/** What `optimize` gives. */
 export interface Optimized {
   readonly graph: Graph;
   /** Orders chosen for variables that had none. */

@@ -33,6 +33,7 @@ function attribute(name: string, value: NodeAttributes[string]): AttributeProto 
   return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints });
 }
 
+/** A node with one output, which also names it. */
 export function nodeProto(
   opType: string,
   input: readonly string[],
@@ -48,6 +49,7 @@ export function nodeProto(
   });
 }
 
+/** An initializer, its elements as raw bytes. */
 export function tensorProto(name: string, data: TypedArray, shape: Shape, dtype: DType): TensorProto {
   return create(TensorProtoSchema, {
     name,

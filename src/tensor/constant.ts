@@ -9,6 +9,7 @@ export type TensorLike = Tensor | number;
 
 export type ConstantAttributes = { data: TypedArray; shape: Shape; dtype: DType };
 
+/** Numbers that are known while tracing. */
 export const constantOp: Op<ConstantAttributes> = {
   name: "constant",
   infer: (_, { shape, dtype }) => ({ shape, dtype }),

@@ -36,6 +36,7 @@ export interface Trace {
   readonly layers: LayerFrame[];
 }
 
+/** A trace that has met nothing yet. */
 export function newTrace(name: string, training?: boolean): Trace {
   return {
     name,

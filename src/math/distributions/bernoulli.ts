@@ -1,6 +1,7 @@
 import { bernoulli, mul, type Shape, sigmoid, softplus, sub, type Tensor } from "../../tensor/index.ts";
 import type { Distribution } from "./distribution.ts";
 
+/** What `bernoulliDistribution` makes. */
 export interface BernoulliDistribution extends Distribution<"bernoulli"> {
   entropy(): Tensor;
   readonly logits: Tensor;

@@ -14,6 +14,7 @@ import {
 import { atLabels } from "../classes.ts";
 import type { Distribution } from "./distribution.ts";
 
+/** What `categoricalDistribution` makes. */
 export interface CategoricalDistribution extends Distribution<"categorical"> {
   entropy(): Tensor;
   /** Unnormalised log probabilities, [..., K]. */

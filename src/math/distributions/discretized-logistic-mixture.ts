@@ -48,6 +48,7 @@ export type LogisticMixtureParameters = {
   coefficients?: Tensor | undefined;
 };
 
+/** What `discretizedLogisticMixture` makes. */
 export interface DiscretizedLogisticMixture extends Distribution<"discretizedLogisticMixture"> {
   /** Number of values a channel can take. */
   readonly levels: number;

@@ -19,6 +19,7 @@ import {
 } from "../../tensor/index.ts";
 import type { Distribution } from "./distribution.ts";
 
+/** What `gumbelSoftmax` makes. */
 export interface GumbelSoftmaxDistribution extends Distribution<"gumbelSoftmax"> {
   rsample(count?: Shape): Tensor;
   readonly logits: Tensor;

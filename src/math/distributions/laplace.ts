@@ -15,6 +15,7 @@ import {
 } from "../../tensor/index.ts";
 import { broadcastParameters, type Distribution } from "./distribution.ts";
 
+/** What `laplaceDistribution` makes. */
 export interface LaplaceDistribution extends Distribution<"laplace"> {
   rsample(count?: Shape): Tensor;
   entropy(): Tensor;

@@ -14,6 +14,7 @@ import {
 } from "../../tensor/index.ts";
 import { broadcastParameters, type Distribution } from "./distribution.ts";
 
+/** What `logisticDistribution` makes. */
 export interface LogisticDistribution extends Distribution<"logistic"> {
   rsample(count?: Shape): Tensor;
   entropy(): Tensor;

@@ -23,6 +23,7 @@ export type NormalParameters = { mean: TensorLike; shape?: Shape } & (
   | { logStd: TensorLike; std?: undefined; logVariance?: undefined }
 );
 
+/** What `normalDistribution` makes. */
 export interface NormalDistribution extends Distribution<"normal"> {
   rsample(count?: Shape): Tensor;
   entropy(): Tensor;

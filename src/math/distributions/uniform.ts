@@ -19,6 +19,7 @@ import {
 } from "../../tensor/index.ts";
 import { broadcastParameters, type Distribution } from "./distribution.ts";
 
+/** What `uniformDistribution` makes. */
 export interface UniformDistribution extends Distribution<"uniform"> {
   rsample(count?: Shape): Tensor;
   entropy(): Tensor;

@@ -35,6 +35,7 @@ const games = {
 } satisfies { [objective: string]: Game };
 
 export type AdversarialObjective = keyof typeof games;
+/** Names of the objectives that `discriminatorLoss` and `generatorLoss` know. */
 export const adversarialObjectives = Object.keys(games) as readonly AdversarialObjective[];
 
 /**

@@ -25,6 +25,7 @@ const isStrided = ({ strides }: Geometry): boolean => strides.some((s) => s > 1)
 const isWide = (w: Tensor | { shape: readonly number[] }): boolean =>
   w.shape[0]! >= wide && w.shape[1]! >= wide;
 
+/** A convolution as products where those are faster; everything else stays. */
 export const lowerConvolutions: Rule = (t) => {
   switch (t.op.name) {
     case "conv":

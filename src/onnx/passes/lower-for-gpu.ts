@@ -20,6 +20,7 @@ import {
 } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 
+/** A convolution that the GPU would get wrong, in forms that it gets right; everything else stays. */
 export const lowerForGpu: Rule = (t) => {
   const { groups } = t.attrs as unknown as Geometry;
   switch (t.op.name) {

@@ -44,6 +44,7 @@ export function convOutput(
   return Math.floor((size + pads[i]! + pads[n + i]! - dilations[i]! * (kernel - 1) - 1) / strides[i]!) + 1;
 }
 
+/** y = conv(x, w). */
 export const convOp: Op<Geometry> = {
   name: "conv",
   infer([x, w], geometry) {
@@ -63,6 +64,7 @@ export const convOp: Op<Geometry> = {
 };
 
 export type ConvTransposeAttributes = Geometry & { spatial: Shape };
+/** The adjoint of conv in x, of the spatial size `spatial`. */
 export const convTransposeOp: Op<ConvTransposeAttributes> = {
   name: "convTranspose",
   infer: ([y, w], { spatial, groups }) => ({
@@ -78,6 +80,7 @@ export const convTransposeOp: Op<ConvTransposeAttributes> = {
 };
 
 export type ConvWeightAttributes = Geometry & { kernel: Shape };
+/** The adjoint of conv in w, of the kernel size `kernel`. */
 export const convWeightOp: Op<ConvWeightAttributes> = {
   name: "convWeight",
   infer: ([x, y], { kernel, groups }) => ({
