@@ -1,4 +1,5 @@
 export * from "./math/index.ts";
+export * from "./models/index.ts";
 export * from "./nn/index.ts";
 export { embedding } from "./nn/index.ts";
 export * from "./optim/index.ts";

@@ -1,0 +1,123 @@
+/**
+ * Variational autoencoder. Kingma & Welling 2013, "Auto-encoding variational Bayes", arXiv:1312.6114.
+ *
+ *   log p(x) ≥ L(x) = −KL(q(z|x) ‖ p(z)) + E_q[log p(x|z)]                             (3)
+ *   z⁽ˡ⁾ = μ + σ ⊙ ε⁽ˡ⁾,  ε⁽ˡ⁾ ~ N(0, I)                                               (4)
+ *   L(x) ≃ ½ Σⱼ (1 + log σⱼ² − μⱼ² − σⱼ²) + 1/L Σₗ log p(x|z⁽ˡ⁾)                       (10)
+ *   Bernoulli   log p(x|z) = Σᵢ xᵢ log yᵢ + (1 − xᵢ) log(1 − yᵢ),  y = σ(MLP(z))       (11)
+ *   Gaussian    log p(x|z) = log N(x; μ, σ²I),  (μ, log σ²) = MLP(z)                   (12)
+ */
+import { z as schema } from "zod";
+import {
+  bernoulliDistribution,
+  type Distribution,
+  klDivergence,
+  normalDistribution,
+  perExample,
+  standardNormal,
+} from "../../math/index.ts";
+import { convDecoder, convEncoder, dense, mlp, network } from "../../nn/index.ts";
+import { adam } from "../../optim/index.ts";
+import { normal, sizeOf, softplus, type Tensor, UserError } from "../../tensor/index.ts";
+import { defineModel } from "../model.ts";
+
+/** log σ² of a pixel stays above this: a pixel that never changes would have an infinite density. */
+const logVarianceFloor = -6;
+
+export const vae = defineModel({
+  name: "vae",
+  title: "Variational autoencoder",
+  family: "autoencoding",
+  paper: "arXiv:1312.6114",
+  data: ["image", "points"],
+  options: schema.object({
+    latent: schema.int().positive().default(20).describe("numbers in z; 2 gives a map of the data"),
+    decoder: schema
+      .enum(["bernoulli", "gaussian"])
+      .optional()
+      .describe("p(x|z): bernoulli for pictures, gaussian for points"),
+    networks: schema.enum(["mlp", "conv"]).default("mlp").describe("perceptrons or convolutions"),
+    hidden: schema
+      .array(schema.int().positive())
+      .default([400])
+      .describe("units of each hidden layer of the perceptrons"),
+    width: schema.int().positive().default(32).describe("channels at the largest size of the convolutions"),
+    samples: schema.int().positive().default(1).describe("L, draws of z for each example"),
+    lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
+  }),
+  training: { batch: 128, epochs: 10 },
+  presets: {
+    tiny: { options: { latent: 2, hidden: [16], width: 4 }, training: { batch: 16, steps: 20 } },
+    paper: { options: { hidden: [500] }, training: { batch: 100 } }, // section 5: M = 100, L = 1, 500 hidden units
+  },
+
+  build({ latent, networks, hidden, width, samples, lr, ...options }, { kind, shape }) {
+    const image = kind === "image";
+    const decoder = options.decoder ?? (image ? "bernoulli" : "gaussian");
+    if (!image && (networks === "conv" || decoder === "bernoulli")) {
+      throw new UserError(`vae: points have no pixels; use networks mlp and decoder gaussian for them.`);
+    }
+
+    const encoder = network("encoder", (x: Tensor) => {
+      const h = networks === "conv" ? convEncoder(x, width) : mlp(x, hidden);
+      return { mu: dense(h, latent), logSigma2: dense(h, latent) };
+    });
+    const heads = decoder === "gaussian" ? 2 : 1;
+    const decoderNetwork = network("decoder", (z: Tensor) => {
+      if (networks === "conv") return convDecoder(z, [heads * shape[0]!, ...shape.slice(1)], width);
+      return dense(mlp(z, [...hidden].reverse()), heads * sizeOf(shape)).reshape([
+        -1,
+        heads * shape[0]!,
+        ...shape.slice(1),
+      ]);
+    });
+
+    /** Pixels as the paper's grey values in [0, 1], and back; points stay as they are. */
+    const toUnit = (x: Tensor): Tensor => (image ? x.add(1).mul(0.5) : x);
+    const fromUnit = (x: Tensor): Tensor => (image ? x.mul(2).sub(1) : x);
+
+    const q = (x: Tensor) => {
+      const { mu, logSigma2 } = encoder(x);
+      return normalDistribution({ mean: mu, logVariance: logSigma2 });
+    };
+    const p = (z: Tensor): Distribution & { readonly mean: Tensor } => {
+      const y = decoderNetwork(z);
+      if (decoder === "bernoulli") return bernoulliDistribution(y); // (11)
+      const [mu, s] = y.split(2, 1) as [Tensor, Tensor];
+      const logVariance = softplus(s.sub(logVarianceFloor)).add(logVarianceFloor);
+      return normalDistribution({ mean: image ? mu.sigmoid() : mu, logVariance }); // (12)
+    };
+
+    const elbo = (x: Tensor) => {
+      const posterior = q(toUnit(x));
+      const kl = perExample(klDivergence(posterior, standardNormal(posterior.shape)));
+      const z = posterior.rsample([samples]).reshape([-1, latent]); // (4), [L·N, latent]
+      const target = toUnit(x).tile([samples, ...shape.map(() => 1)]);
+      const logLikelihood = perExample(p(z).logProb(target)).reshape([samples, -1]).mean(0);
+      return { bound: logLikelihood.sub(kl), reconstruction: logLikelihood.neg(), kl }; // (10)
+    };
+    const encode = (x: Tensor): Tensor => q(toUnit(x)).mean;
+    const decode = (z: Tensor): Tensor => fromUnit(p(z).mean);
+
+    return {
+      phases: [
+        {
+          name: "vae",
+          train: [encoder, decoderNetwork],
+          optimizer: adam({ lr }),
+          loss({ x }) {
+            const { bound, reconstruction, kl } = elbo(x);
+            return { loss: bound.mean().neg(), reconstruction: reconstruction.mean(), kl: kl.mean() };
+          },
+        },
+      ],
+      latent: { shape: [latent], law: "normal" },
+      prior: (n) => normal([n, latent]),
+      generate: decode,
+      encode,
+      decode,
+      reconstruct: (x) => decode(encode(x)),
+      bound: (x) => elbo(x).bound,
+    };
+  },
+});

@@ -1,0 +1,20 @@
+/** All models that come with the package: a new one is a line here. */
+import { UserError } from "../tensor/index.ts";
+import { dcgan } from "./adversarial/dcgan.ts";
+import { gan } from "./adversarial/gan.ts";
+import { autoencoder } from "./autoencoding/autoencoder.ts";
+import { vae } from "./autoencoding/vae.ts";
+import { closest } from "./closest.ts";
+import type { ModelDefinition } from "./model.ts";
+
+export const models: readonly ModelDefinition[] = [autoencoder, vae, gan, dcgan];
+
+/** The model of that name. Throws (UserError) where there is none, with the names that resemble it. */
+export function findModel(name: string): ModelDefinition {
+  const found = models.find((model) => model.name === name);
+  if (found) return found;
+  const names = models.map((model) => model.name);
+  const near = closest(name, names);
+  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `there are ${names.join(", ")}.`;
+  throw new UserError(`model "${name}" does not exist; ${hint}`);
+}
