@@ -1,6 +1,6 @@
-import type { DType } from "../tensor/index.ts";
+import { type DType, UserError } from "../tensor/index.ts";
 import { deriveKey, fillSource } from "../tensor/random/index.ts";
-import type { Feeds } from "./engine.ts";
+import type { Feeds, Results } from "./engine.ts";
 import { type ExportOptions, exportModel, type ShapeTree } from "./export-model.ts";
 import { defaultRuntime, type Runtime } from "./runtime.ts";
 import {
@@ -59,45 +59,50 @@ const isValue = (x: unknown): boolean =>
  * Turns a function of symbolic tensors into one of numbers: `const f = compile((x, w) => x.matmul(w))`, then
  * `await f({ data, shape }, { data, shape })`. It is traced once for each signature of input shapes; parameters and
  * other state stay on the runtime's device between calls. Arguments and results may be nested records and lists.
+ * Calls take effect in the order in which they are made. One that fails on the device (an index out of bounds) leaves the
+ * state as it was, and counts as a call where random numbers are keyed by the number of calls.
  */
 export function compile<F extends TensorFunction>(fn: F, options: CompileOptions = {}): Compiled<F> {
   const runtime = options.runtime ?? defaultRuntime();
   const name = options.name ?? (fn.name || "f");
   const stepName = runtime.internals.register(name);
-  const cache = new Map<string, Promise<Specialization>>();
+  const cache = new Map<string, Specialization>();
 
-  const specialize = (args: readonly unknown[]): Promise<Specialization> => {
+  const specialize = async (args: readonly unknown[]): Promise<Specialization> => {
     const key = signatureOf(args);
     const known = cache.get(key);
-    if (known) return known;
-    const made = (async () => {
-      const traced = traceFunction(fn, args, isValue, { name, training: options.training });
-      return { ...(await loadGraph(traced, runtime)), traced };
-    })();
+    // Another function may have moved our state to another order since.
+    if (known && known.layouts === layoutKey(known.traced, runtime)) return known;
+    if (known) await (await runtime.internals.engine()).unload(known.session);
+    const traced = traceFunction(fn, args, isValue, { name, training: options.training });
+    const made = { ...(await loadGraph(traced, runtime)), traced };
     cache.set(key, made);
-    made.catch(() => cache.delete(key)); // a mistake may be mended by the next call
     return made;
   };
 
-  const call = async (...given: unknown[]): Promise<unknown> => {
-    const args = given.map((arg, i) =>
-      mapLeaves(arg, isValue, (leaf, path) => checkValue(leaf, `argument ${path}`, name), String(i)),
-    );
-    let special = await specialize(args);
-    if (special.layouts !== layoutKey(special.traced, runtime)) {
-      // Another function has moved our state to another order since.
-      cache.delete(signatureOf(args));
-      special = await specialize(args);
-    }
-    await runtime.internals.store.settled();
+  /** Compiles if need be and sends the call off; the queue goes on while the device works. */
+  const post = async (
+    args: readonly unknown[],
+  ): Promise<{ special: Specialization; results: Promise<Results> }> => {
+    const special = await specialize(args);
+    const engine = await runtime.internals.engine();
+    const inputs = flatten(args).map(({ path, value }) => [`in_${path}`, value] as const);
     const step = runtime.internals.nextStep(stepName);
-    const feeds: Record<string, Value> = {};
-    for (const { path, value } of flatten(args))
-      if (special.inputs.has(`in_${path}`)) feeds[`in_${path}`] = value;
-    Object.assign(feeds, randomFeeds(special, runtime.seed, stepName, step));
-    const results = await (await runtime.internals.engine()).run(special.session, feeds);
+    const feeds: Feeds = {
+      ...Object.fromEntries(inputs.filter(([input]) => special.inputs.has(input))),
+      ...randomFeeds(special, runtime.seed, stepName, step),
+    };
+    return { special, results: engine.run(special.session, feeds) };
+  };
+
+  const call = async (...given: unknown[]): Promise<unknown> => {
+    const args = checkArguments(given, name);
+    const { special, results } = await runtime.internals.queue(() => post(args));
+    const numbers = await results.catch((error: Error) => {
+      throw new Error(`${name}: ${error.message}`, { cause: error });
+    });
     return mapLeaves(special.traced.result, isTensor, (leaf, path) =>
-      isTensor(leaf) ? results[`out_${path}`] : leaf,
+      isTensor(leaf) ? numbers[`out_${path}`] : leaf,
     );
   };
 
@@ -106,6 +111,19 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
     traces: () => cache.size,
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
+}
+
+/** Every leaf of the arguments as numbers with a shape. Throws where one is something else. */
+function checkArguments(given: readonly unknown[], name: string): unknown[] {
+  return given.map((arg, i) => {
+    const list = Array.isArray(arg) && arg.length > 0 && arg.every((v) => typeof v === "number");
+    if (list) {
+      throw new UserError(
+        `${name}: argument ${i} is a plain list of numbers, expected { data, shape }; write { data: new Float32Array([…]), shape: [${arg.length}] }.`,
+      );
+    }
+    return mapLeaves(arg, isValue, (leaf, path) => checkValue(leaf, `argument ${path}`, name), String(i));
+  });
 }
 
 function flatten(args: readonly unknown[]): Checked[] {

@@ -50,7 +50,8 @@ export async function exportModel(
   const symbol = onlySymbol(shapes);
   const trace = (size: number): Traced => traceFunction(fn, closed(shapes, size), isClosed, context);
   const traced = trace(probeSizes[0]);
-  await context.runtime.internals.store.ensure(variablesOf(traced));
+  const { store, queue } = context.runtime.internals;
+  await queue(() => store.ensure(variablesOf(traced)));
   const graph = exportGraph(traced, options);
   const weights = options.weights === "inputs" ? undefined : await weightsOf(traced, graph, context.runtime);
   if (symbol === undefined)

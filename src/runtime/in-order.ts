@@ -3,6 +3,7 @@ import type { Engine } from "./engine.ts";
 /** Starts a piece of work when all that was given before it has ended, well or badly. */
 export type TaskQueue = <R>(work: () => Promise<R>) => Promise<R>;
 
+/** A queue of its own. */
 export function taskQueue(): TaskQueue {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -2,6 +2,7 @@ import { platform } from "#platform";
 import { UserError } from "../tensor/index.ts";
 import { chooseDevice } from "./choose-device.ts";
 import type { Device, Engine, EngineStats } from "./engine.ts";
+import { type TaskQueue, taskQueue } from "./in-order.ts";
 import type { BrowserOptions } from "./platform.ts";
 import type { Store } from "./store.ts";
 import { createStore } from "./store.ts";
@@ -38,14 +39,20 @@ export interface Runtime {
   /** Sets the number of calls made by a compiled function, to resume where another run stopped. */
   setSteps(name: string, count: number): void;
   stats(): Promise<EngineStats>;
-  /** Frees the device. Calls after it fail. */
+  /** Frees the device when the calls before it have ended; calls after it are refused. May be called again. */
   dispose(): Promise<void>;
   /** For `compile`: what it needs beyond the public surface. */
   readonly internals: RuntimeInternals;
 }
 
+/** What `compile` and the exporter need of a runtime. */
 export interface RuntimeInternals {
   readonly store: Store;
+  /**
+   * Carries out work in the order in which it is given: nothing overlaps with a compilation, which may move variables to
+   * another order. Work that only waits for the device hands its promise out instead of waiting.
+   */
+  readonly queue: TaskQueue;
   engine(): Promise<Engine>;
   /** A name for a compiled function that no other in this runtime has. */
   register(name: string): string;
@@ -72,35 +79,46 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   };
   const engine = async (): Promise<Engine> => (await choose()).engine;
   const store = createStore(engine, seed);
+  const inTurn = taskQueue();
+  let disposed = false;
+  const queue: TaskQueue = (work) =>
+    inTurn(() => {
+      if (disposed) throw new UserError("the runtime was disposed; make another with createRuntime().");
+      return work();
+    });
 
   return {
     seed,
     threads,
     ready: async () => (await choose()).report,
-    get: store.get,
-    set: store.set,
+    get: (name) => queue(() => store.get(name)),
+    set: (name, value) => queue(() => store.set(name, value)),
     names: store.names,
     steps: () => Object.fromEntries(steps),
     setSteps: (name, count) => void steps.set(name, count),
-    stats: async () => (await engine()).stats(),
-    async dispose() {
-      if (chosen) await (await chosen).engine.close();
+    stats: () => queue(async () => (await engine()).stats()),
+    dispose: () =>
+      inTurn(async () => {
+        if (chosen && !disposed) await (await chosen).engine.close();
+        disposed = true;
+      }),
+    internals: { store, queue, engine, ...callCounters(steps), nextSession: () => sessions++ },
+  };
+}
+
+/** Names of compiled functions and the number of calls of each. */
+function callCounters(steps: Map<string, number>): Pick<RuntimeInternals, "register" | "nextStep"> {
+  return {
+    register(name) {
+      let unique = name;
+      for (let i = 2; steps.has(unique); i++) unique = `${name}#${i}`;
+      steps.set(unique, 0);
+      return unique;
     },
-    internals: {
-      store,
-      engine,
-      register(name) {
-        let unique = name;
-        for (let i = 2; steps.has(unique); i++) unique = `${name}#${i}`;
-        steps.set(unique, 0);
-        return unique;
-      },
-      nextStep(name) {
-        const step = steps.get(name) ?? 0;
-        steps.set(name, step + 1);
-        return step;
-      },
-      nextSession: () => sessions++,
+    nextStep(name) {
+      const step = steps.get(name) ?? 0;
+      steps.set(name, step + 1);
+      return step;
     },
   };
 }

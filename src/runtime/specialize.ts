@@ -68,6 +68,7 @@ export function traceFunction(
     return (fn as (...args: unknown[]) => unknown)(...tensors);
   });
   if (result instanceof Promise) {
+    result.catch(() => undefined); // abandoned: what it throws later is of no interest
     throw new UserError(
       `${options.name}: the traced function is async; it runs once on symbolic tensors and must return at once.`,
     );

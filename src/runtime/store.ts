@@ -12,14 +12,15 @@ import type { Engine } from "./engine.ts";
 import { permuteData } from "./permute-data.ts";
 import { checkValue, type Value } from "./value.ts";
 
-/** The named numbers of a runtime: which variables have a value on the engine, and of what shape. */
+/**
+ * The named numbers of a runtime: which variables have a value on the engine, and of what shape. Calls are not to
+ * overlap (the runtime's queue sees to that): a variable may be on its way to another order.
+ */
 export interface Store {
   /** Gives every variable that has none yet its first value, and stores those in `layouts` in that order from now on. */
   ensure(variables: Iterable<Variable>, layouts?: Layouts): Promise<void>;
   /** Orders in which variables are stored on the engine, where it is not the plain one. */
   layouts(): Layouts;
-  /** Done when no variable is being moved to another order: a step in between would be lost. */
-  settled(): Promise<void>;
   get(name: string): Promise<Value>;
   set(name: string, value: Value): Promise<void>;
   names(): string[];
@@ -38,10 +39,10 @@ const toStored = ({ data, shape }: Value, order: Shape): Value => ({
 });
 const toPlain = (stored: Value, order: Shape): Value => toStored(stored, invertPermutation(order));
 
+/** An empty store; first values are drawn from streams keyed by `seed` and the variable's name. */
 export function createStore(engine: () => Promise<Engine>, seed: number): Store {
   const entries = new Map<string, Entry>();
   const orders = new Map<string, Shape>();
-  let moving: Promise<unknown> = Promise.resolve();
 
   const read = async (name: string): Promise<Value> => {
     const value = await (await engine()).read(name);
@@ -89,8 +90,7 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
         entries.set(name, { shape, dtype, variable });
         writes.push(write(name, { data, shape }));
       }
-      moving = Promise.all(writes);
-      await moving;
+      await Promise.all(writes);
     },
     async get(name) {
       requireKnown(name, entries);
@@ -108,7 +108,6 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
       await write(name, { data, shape });
     },
     layouts: () => orders,
-    settled: async () => void (await moving),
     names: () => [...entries.keys()],
   };
 }
