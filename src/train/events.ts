@@ -1,0 +1,91 @@
+/** What a training run says while it goes on; the command line prints it, the studio draws it. */
+
+/** The run exists and its step is compiled. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly folder: string;
+  readonly model: string;
+  readonly data: string;
+  readonly device: string;
+  /** Why this device. */
+  readonly reason: string;
+  /** Number of trained numbers. */
+  readonly parameters: number;
+  /** The step it goes on from; 0 for a new run. */
+  readonly step: number;
+  /** The step it ends at, where that is known beforehand. */
+  readonly steps?: number;
+  readonly minutes?: number;
+  readonly batch: number;
+}
+
+/** Numbers of one logged step. */
+export interface StepEvent {
+  readonly type: "step";
+  readonly step: number;
+  readonly steps?: number;
+  readonly epoch: number;
+  /** "D.loss" and whatever else the phases log ("D.real"). */
+  readonly losses: { readonly [name: string]: number };
+  /** Global norm of each phase's gradients. */
+  readonly gradNorms: { readonly [phase: string]: number };
+  readonly examplesPerSecond: number;
+  /** Seconds of training so far, over all sittings. */
+  readonly seconds: number;
+  /** Left to go, where it can be told. */
+  readonly secondsLeft?: number;
+}
+
+/** A few times a second, for a line of progress: as a step, but logged nowhere. */
+export interface ProgressEvent extends Omit<StepEvent, "type"> {
+  readonly type: "progress";
+}
+
+/** A picture was written: samples, reconstructions, or points. */
+export interface SampleEvent {
+  readonly type: "sample";
+  readonly step: number;
+  readonly file: string;
+}
+
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly step: number;
+  readonly file: string;
+}
+
+/** Something to know that does not stop the run. */
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly message: string;
+}
+
+/** Stopped on request, with a checkpoint. */
+export interface InterruptedEvent {
+  readonly type: "interrupted";
+  readonly folder: string;
+  readonly step: number;
+  readonly checkpoint: string;
+}
+
+export interface DoneEvent {
+  readonly type: "done";
+  readonly folder: string;
+  readonly step: number;
+  readonly seconds: number;
+  readonly losses: { readonly [name: string]: number };
+  readonly checkpoint: string;
+  /** The last sample sheet, where the model samples or reconstructs. */
+  readonly sheet?: string;
+  readonly report: string;
+}
+
+export type TrainEvent =
+  | StartEvent
+  | StepEvent
+  | ProgressEvent
+  | SampleEvent
+  | CheckpointEvent
+  | WarningEvent
+  | InterruptedEvent
+  | DoneEvent;
