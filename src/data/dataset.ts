@@ -1,5 +1,12 @@
 import type { Shape } from "../tensor/index.ts";
 
+/** The Gaussians that a set of points was drawn from, equally likely: what a generator of it should cover. */
+export interface Modes {
+  readonly centers: readonly (readonly number[])[];
+  /** Standard deviation of each Gaussian, in every direction. */
+  readonly std: number;
+}
+
 /** Examples addressable by number: what every format and every procedural set becomes. */
 export interface Dataset {
   readonly name: string; // "mnist", "glyphs", the folder's name
@@ -10,6 +17,8 @@ export interface Dataset {
   /** Number of classes, where the examples have labels. */
   readonly classes?: number;
   readonly classNames?: readonly string[];
+  /** The exact distribution, where the examples come from a mixture of equal Gaussians. */
+  readonly modes?: Modes;
   /** Hash of the examples, or of the procedure and its seed: equal data, equal fingerprint. */
   readonly fingerprint: string;
   /** Writes the examples one after another into `out`: pixels in [−1, 1], channels first; points as they are. */
@@ -22,4 +31,6 @@ export interface Dataset {
 export interface Splits {
   readonly train: Dataset;
   readonly test?: Dataset;
+  /** Sentences for the user about what was left out or assumed: files that could not be read, for example. */
+  readonly warnings?: readonly string[];
 }

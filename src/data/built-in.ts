@@ -1,0 +1,29 @@
+import type { Dataset } from "./dataset.ts";
+import { type PointSetName, pointSets } from "./points/point-sets.ts";
+
+/** A data set that is asked for by its name. */
+export interface BuiltInData {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: Dataset["kind"];
+  /** Whether it is computed here, at first use, or has to be downloaded once. */
+  readonly source: "procedural" | "download";
+}
+
+function points(name: PointSetName): BuiltInData {
+  return { name, title: pointSets[name].title, kind: "points", source: "procedural" };
+}
+
+/** Everything that `loadData` knows by name. */
+export const builtInData: readonly BuiltInData[] = [
+  { name: "glyphs", title: "stroke-drawn digits 0–9", kind: "image", source: "procedural" },
+  points("ring"),
+  points("grid"),
+  points("moons"),
+  points("spiral"),
+  points("rings"),
+  points("checkerboard"),
+  { name: "mnist", title: "handwritten digits, 28×28 grey", kind: "image", source: "download" },
+  { name: "fashion-mnist", title: "clothes, 28×28 grey", kind: "image", source: "download" },
+  { name: "cifar10", title: "ten kinds of things, 32×32 colour", kind: "image", source: "download" },
+];

@@ -1,0 +1,83 @@
+import { UserError } from "../tensor/index.ts";
+import { builtInData } from "./built-in.ts";
+import { withChannels } from "./channels.ts";
+import { classNames } from "./class-names.ts";
+import { dataFolders, findDataFolder } from "./data-folders.node.ts";
+import type { Dataset, Splits } from "./dataset.ts";
+import { glyphs } from "./glyphs/glyphs.ts";
+import { loadMnistFolder } from "./mnist.node.ts";
+import { type PointSetName, pointSet, pointSets } from "./points/point-sets.ts";
+import { resized } from "./resize.ts";
+
+/** What is being done, for a line of progress: `done` of `total` units (files, bytes) of the work called `stage`. */
+export interface DataProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LoadDataOptions {
+  /** Pictures are made size × size pixels; without it they keep their own size (folders of files: 64). */
+  readonly size?: number;
+  /** Seed of the procedural sets. */
+  readonly seed?: number;
+  /** 1 for grey, 3 for colour; without it as the data is. */
+  readonly channels?: 1 | 3;
+  onProgress?(progress: DataProgress): void;
+}
+
+/**
+ * Data by a built-in name (`builtInData`) or a path: a folder of pictures, an IDX file or a folder in MNIST's layout, CIFAR-10
+ * binary files, .npy or .npz, or a CSV of points. Data that comes without a test set has one example in ten held out.
+ */
+export async function loadData(spec: string, options: LoadDataOptions = {}): Promise<Splits> {
+  const { size, channels } = checked(options);
+  const splits = await open(spec, options);
+  if (splits.train.length === 0) throw new UserError(`${spec} has no examples; give data with at least one.`);
+  const adapted = (dataset: Dataset): Dataset => {
+    if (dataset.kind !== "image") return dataset;
+    const sized = size === undefined ? dataset : resized(dataset, size);
+    return channels === undefined ? sized : withChannels(sized, channels);
+  };
+  return {
+    ...splits,
+    train: adapted(splits.train),
+    ...(splits.test === undefined ? {} : { test: adapted(splits.test) }),
+  };
+}
+
+function checked({ size, channels, seed }: LoadDataOptions): LoadDataOptions {
+  if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 1024)) {
+    throw new UserError(
+      `The size of the pictures is ${size}; expected a whole number of pixels from 1 to 1024.`,
+    );
+  }
+  if (channels !== undefined && channels !== 1 && channels !== 3) {
+    throw new UserError(`The number of channels is ${channels}; expected 1 (grey) or 3 (colour).`);
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new UserError(`The seed is ${seed}; expected a whole number.`);
+  }
+  return { ...(size === undefined ? {} : { size }), ...(channels === undefined ? {} : { channels }) };
+}
+
+async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
+  const { size, seed } = options;
+  if (spec === "glyphs") return glyphs({ ...(size && { size }), ...(seed && { seed }) });
+  if (Object.hasOwn(pointSets, spec)) return pointSet(spec as PointSetName, { ...(seed && { seed }) });
+  if (spec === "mnist" || spec === "fashion-mnist") {
+    const folder = findDataFolder([spec], "train-images-idx3-ubyte");
+    if (folder === undefined) throw notHere(spec);
+    return loadMnistFolder(folder, spec, classNames[spec]);
+  }
+  throw new UserError(
+    `There is no data called ${spec}: expected a path or one of ${builtInData.map((d) => d.name).join(", ")}.`,
+  );
+}
+
+function notHere(name: string): UserError {
+  return new UserError(
+    `${name} is not on this machine (looked in ${dataFolders().join(", ")}): ` +
+      `\`imago data get ${name}\` downloads it.`,
+  );
+}
