@@ -64,8 +64,9 @@ async function record({ model, binding, settings, feeds }, runtime, prefix) {
   /** @type {Record<string, ort.Tensor>} */
   const inputs = {};
   for (const [name, { data, shape }] of Object.entries(feeds)) inputs[name] = tensor(data, shape);
+  const engine = await runtime.internals.engine(); // state in the order in which it is stored, as the graph takes it
   for (const { variable, input } of binding.states) {
-    const { data, shape } = await runtime.get(variable);
+    const { data, shape } = await engine.read(variable);
     inputs[input] = tensor(data, shape);
   }
   for (let i = 0; i < warmUp + steps; i++) await session.run(inputs);
