@@ -1,0 +1,187 @@
+/** Samples of a run by number: example i of a seed is the same however many are asked for. */
+import { type LatentSpec, portionOf, samplerStep, seededLatents } from "../export-page/latents.ts";
+import type { Model } from "../models/model.ts";
+import { type Compiled, compile, type Value } from "../runtime/index.ts";
+import { traceFunction } from "../runtime/specialize.ts";
+import { type Shape, scalarValue, type Tensor, UserError } from "../tensor/index.ts";
+import type { RandomAttributes } from "../tensor/random.ts";
+import type { OpenRun } from "./open-run.node.ts";
+
+/** Numbers [n, …] as this file hands them out: always float32. */
+export interface Examples {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+}
+
+export interface RunSampler {
+  /** Shape of one latent vector, where the model has a prior. */
+  readonly latentShape?: Shape;
+  /** The prior, where it is a plain distribution; otherwise the model's own function draws. */
+  readonly latent?: LatentSpec;
+  /** Latent vectors first, …, first + count − 1 of `seed`. Throws (UserError) where the model has none. */
+  latents(seed: number, first: number, count: number): Promise<Examples>;
+  /** The examples of latent vectors [n, …]. Throws (UserError) where the model has no latent vectors. */
+  generate(z: Examples): Promise<Examples>;
+  /** Examples first, …, first + count − 1 of `seed`. */
+  sample(seed: number, first: number, count: number): Promise<Examples>;
+}
+
+/** The name under which models without a plain prior draw their random numbers. */
+export const samplerName = "sample";
+
+/** Traces `fn` at a batch size without running it. */
+export function traceSampler(fn: (n: number) => Tensor, n: number): ReturnType<typeof traceFunction> {
+  return traceFunction(
+    () => fn(n),
+    [],
+    () => false,
+    { name: samplerName, training: false },
+  );
+}
+
+/** The prior of a model, where it is a plain distribution: as the model states it, or as its trace shows. */
+export function latentOf({ latent, prior }: Model): LatentSpec | undefined {
+  if (!latent) return prior && plainPrior(prior);
+  const { shape, law } = latent;
+  return law === "normal"
+    ? { shape, distribution: "normal", scale: 1, shift: 0 }
+    : { shape, distribution: "uniform", scale: 2, shift: -1 };
+}
+
+/**
+ * The prior as shift + scale · (normal or uniform numbers), found in its trace; undefined where it is anything else, such
+ * as a mixture or one that a network makes.
+ */
+function plainPrior(prior: (n: number) => Tensor): LatentSpec | undefined {
+  const n = 3;
+  const { result } = traceSampler(prior, n);
+  const z = result as Tensor;
+  let [scale, shift, at] = [1, 0, z];
+  while (at.op.name !== "random") {
+    const [a, b] = at.inputs;
+    const number = b && scalarValue(b);
+    if (at.op.name === "mul" && number !== undefined) scale *= number;
+    else if (at.op.name === "add" && number !== undefined) shift += scale * number;
+    else return undefined;
+    at = a!;
+  }
+  const { kind, shape } = at.attrs as RandomAttributes;
+  if ((kind !== "normal" && kind !== "uniform") || shape[0] !== n || shape.join() !== z.shape.join())
+    return undefined;
+  return { shape: z.shape.slice(1), distribution: kind, scale, shift };
+}
+
+/** Compiles what a run's model needs to sample; nothing runs before the first call. */
+export function createSampler(run: OpenRun): RunSampler {
+  const { prior, generate, sample } = run.model;
+  const portion = portionOf(run.spec.kind);
+  const averaged = <T>(body: () => T): T => run.withAverages(body);
+  const options = { runtime: run.runtime, training: false };
+  const latent = latentOf(run.model);
+  if (generate && (latent || prior)) {
+    const shape = latent?.shape ?? (traceSampler(prior!, 3).result as Tensor).shape.slice(1);
+    const decode = compile((z: Tensor) => averaged(() => generate(z)), { ...options, name: "generate" });
+    const drawn = latent
+      ? undefined
+      : compile(() => averaged(() => prior!(portion)), { ...options, name: samplerName });
+    const latents = async (seed: number, first: number, count: number): Promise<Examples> =>
+      latent
+        ? { data: seededLatents(latent, checkSeed(seed), first, count), shape: [count, ...shape] }
+        : draw(run, drawn!, seed, first, count, portion);
+    const made = (z: Examples): Promise<Examples> => inPortions(decode, z, portion);
+    return {
+      latentShape: shape,
+      ...(latent && { latent }),
+      latents,
+      generate: made,
+      sample: async (seed, first, count) => made(await latents(seed, first, count)),
+    };
+  }
+  const none = (): never => {
+    throw new UserError(`${run.definition.name} does not generate from latent vectors of a prior.`);
+  };
+  if (!sample) {
+    const instead = run.model.reconstruct ? "; use reconstruct or interpolate" : "";
+    const refuse = (): never => {
+      throw new UserError(`${run.definition.name} has no distribution to sample from${instead}.`);
+    };
+    return { latents: none, generate: none, sample: async () => refuse() };
+  }
+  const drawn = compile(() => averaged(() => sample(portion)), { ...options, name: samplerName });
+  return {
+    latents: none,
+    generate: none,
+    sample: (seed, first, count) => draw(run, drawn, seed, first, count, portion),
+  };
+}
+
+/** Seeds are whole numbers from 0 to 2³² − 1: what fits a field of the page. */
+export function checkSeed(seed: number): number {
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+    throw new UserError(`seed is ${seed}, expected a whole number from 0 to 4294967295.`);
+  return seed;
+}
+
+/** Rows first, … of a function that draws its own random numbers, portion by portion. */
+async function draw(
+  run: OpenRun,
+  fn: Compiled<() => Tensor>,
+  seed: number,
+  first: number,
+  count: number,
+  portion: number,
+): Promise<Examples> {
+  checkSeed(seed);
+  const parts: Float32Array[] = [];
+  let shape: Shape = [];
+  for (let p = Math.floor(first / portion); p * portion < first + count; p++) {
+    run.runtime.setSteps(fn.stepName, samplerStep(seed, p));
+    const y = await fn();
+    shape = y.shape.slice(1);
+    const size = y.data.length / portion;
+    const from = Math.max(0, first - p * portion);
+    const to = Math.min(portion, first + count - p * portion);
+    parts.push(floats(y).subarray(from * size, to * size));
+  }
+  return { data: join(parts), shape: [count, ...shape] };
+}
+
+/**
+ * Applies `fn` to portions of one size, the last one filled up with zeros: one graph serves every count, and a row's
+ * numbers do not depend on how many there are.
+ */
+export async function inPortions(
+  fn: Compiled<(x: Tensor) => Tensor>,
+  { data, shape: [count, ...shape] }: Examples,
+  portion: number,
+): Promise<Examples> {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const parts: Float32Array[] = [];
+  let out: Shape = [];
+  for (let first = 0; first < count!; first += portion) {
+    const rows = Math.min(portion, count! - first);
+    const x = new Float32Array(portion * size);
+    x.set(data.subarray(first * size, (first + rows) * size));
+    const y = await fn({ data: x, shape: [portion, ...shape] });
+    out = y.shape.slice(1);
+    parts.push(floats(y).subarray(0, (y.data.length / portion) * rows));
+  }
+  return { data: join(parts), shape: [count!, ...out] };
+}
+
+function floats(y: Value): Float32Array {
+  if (y.data instanceof Float32Array) return y.data;
+  throw new UserError(
+    "the model gives whole numbers where pixels or points were expected; cast them to float32.",
+  );
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
