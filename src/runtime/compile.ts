@@ -37,6 +37,8 @@ export interface Compiled<F extends TensorFunction> {
   readonly stepName: string;
   /** How often it has been traced: once for each signature of input shapes. */
   traces(): number;
+  /** Traces, compiles and loads it for arguments of these shapes without running it; its variables then have values. */
+  prepare(...args: Arguments<F>): Promise<void>;
   /**
    * The function as ONNX bytes for the given input shapes, for example `f.onnx(["N", 100])`; a string is a symbolic size.
    * Weights are inside the file (initializers) unless asked for as inputs.
@@ -109,6 +111,7 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   return Object.assign(call, {
     stepName,
     traces: () => cache.size,
+    prepare: async (...given: unknown[]) => void (await specialize(checked(given))),
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
 }
