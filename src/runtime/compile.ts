@@ -111,7 +111,10 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   return Object.assign(call, {
     stepName,
     traces: () => cache.size,
-    prepare: async (...given: unknown[]) => void (await specialize(checked(given))),
+    prepare: async (...given: unknown[]) => {
+      const args = checkArguments(given, name);
+      await runtime.internals.queue(() => specialize(args));
+    },
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
 }

@@ -25,6 +25,68 @@ interface Loaded {
 
 const bytesOf = (t: OrtTensor): number => t.size * (t.type === "int64" ? 8 : t.type === "bool" ? 1 : 4);
 
+type Create = (
+  model: Uint8Array,
+  onGpu: readonly string[],
+  results: readonly string[],
+  settings: SessionSettings,
+) => Promise<InferenceSession>;
+
+/** Copies tensors between devices by an identity graph: onnxruntime-node aborts when a GPU buffer is read directly. */
+function copier(create: Create): {
+  copy(tensor: OrtTensor, to: "cpu" | "gpu-buffer"): Promise<OrtTensor>;
+  release(): Promise<void>;
+} {
+  const sessions = new Map<string, InferenceSession>();
+  return {
+    async copy(tensor, to) {
+      const key = `${tensor.type}/${tensor.dims.length}/${to}`;
+      let session = sessions.get(key);
+      if (!session) {
+        const model = identityModel(tensor.type as DType, tensor.dims.length);
+        const [onGpu, results] = to === "cpu" ? [[], ["y"]] : [["y"], []];
+        session = await create(model, onGpu, results, { threads: 1, spinning: false });
+        sessions.set(key, session);
+      }
+      const { y } = await session.run({ x: tensor } as InferenceSession.FeedsType);
+      return y as OrtTensor;
+    },
+    async release() {
+      for (const session of sessions.values()) await session.release();
+      sessions.clear();
+    },
+  };
+}
+
+/** Named tensors that stay on the device. */
+function stateTensors(device: Device): {
+  keep(variable: string, tensor: OrtTensor): void;
+  get(variable: string): OrtTensor;
+  size(): { states: number; stateBytes: number };
+  clear(): void;
+} {
+  const states = new Map<string, OrtTensor>();
+  return {
+    keep(variable, tensor) {
+      states.get(variable)?.dispose();
+      states.set(variable, tensor);
+    },
+    get(variable) {
+      const tensor = states.get(variable);
+      if (!tensor) throw new Error(`the variable ${variable} has no value on the ${device} engine`);
+      return tensor;
+    },
+    size: () => ({
+      states: states.size,
+      stateBytes: [...states.values()].reduce((sum, t) => sum + bytesOf(t), 0),
+    }),
+    clear() {
+      for (const tensor of states.values()) tensor.dispose();
+      states.clear();
+    },
+  };
+}
+
 /** The engine of `device` over `ort`. `options` are added to every session's options. */
 export function sessionEngine(
   ort: OnnxRuntime,
@@ -32,44 +94,13 @@ export function sessionEngine(
   options: (settings: SessionSettings) => InferenceSession.SessionOptions,
 ): Engine {
   const sessions = new Map<number, Loaded>();
-  const states = new Map<string, OrtTensor>();
-  const copiers = new Map<string, InferenceSession>();
-
-  const keep = (variable: string, tensor: OrtTensor): void => {
-    states.get(variable)?.dispose();
-    states.set(variable, tensor);
-  };
-  const stateOf = (variable: string): OrtTensor => {
-    const tensor = states.get(variable);
-    if (!tensor) throw new Error(`the variable ${variable} has no value on the ${device} engine`);
-    return tensor;
-  };
-  const create = (
-    model: Uint8Array,
-    onGpu: readonly string[],
-    results: readonly string[],
-    settings: SessionSettings,
-  ) =>
+  const states = stateTensors(device);
+  const create: Create = (model, onGpu, results, settings) =>
     ort.InferenceSession.create(model, {
       ...options(settings),
       ...(device === "webgpu" && { preferredOutputLocation: locations(onGpu, results) }),
     });
-
-  /** Copies by an identity graph: onnxruntime-node aborts the process when a GPU buffer is read directly. */
-  const copy = async (tensor: OrtTensor, to: "cpu" | "gpu-buffer"): Promise<OrtTensor> => {
-    const key = `${tensor.type}/${tensor.dims.length}/${to}`;
-    let copier = copiers.get(key);
-    if (!copier) {
-      const model = identityModel(tensor.type as DType, tensor.dims.length);
-      copier = await create(model, to === "cpu" ? [] : ["y"], to === "cpu" ? ["y"] : [], {
-        threads: 1,
-        spinning: false,
-      });
-      copiers.set(key, copier);
-    }
-    const { y } = await copier.run({ x: tensor } as InferenceSession.FeedsType);
-    return y as OrtTensor;
-  };
+  const { copy, release } = copier(create);
   const download = async (tensor: OrtTensor): Promise<Value> =>
     toValue(tensor.location === "cpu" ? tensor : await copy(tensor, "cpu"));
 
@@ -83,37 +114,32 @@ export function sessionEngine(
       const { session, binding } = sessions.get(id)!;
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
-      for (const { variable, input } of binding.states) inputs[input] = stateOf(variable);
+      for (const { variable, input } of binding.states) inputs[input] = states.get(variable);
       const outputs = (await session.run(inputs as InferenceSession.FeedsType)) as Record<string, OrtTensor>;
-      for (const { variable, output } of binding.assigns) keep(variable, outputs[output]!);
+      for (const { variable, output } of binding.assigns) states.keep(variable, outputs[output]!);
       const results: Record<string, Value> = {};
       for (const name of binding.results) results[name] = await download(outputs[name]!);
       return results;
     },
     async write(variable, value) {
       const tensor = toOrt(ort, value);
-      keep(variable, device === "webgpu" ? await copy(tensor, "gpu-buffer") : tensor);
+      states.keep(variable, device === "webgpu" ? await copy(tensor, "gpu-buffer") : tensor);
     },
-    read: async (variable) => {
-      const value = await download(stateOf(variable));
+    async read(variable) {
+      const value = await download(states.get(variable));
       return { shape: value.shape, data: value.data.slice() };
     },
     async unload(id) {
       await sessions.get(id)?.session.release();
       sessions.delete(id);
     },
-    async stats(): Promise<EngineStats> {
-      const stateBytes = [...states.values()].reduce((sum, t) => sum + bytesOf(t), 0);
-      return { states: states.size, stateBytes, sessions: sessions.size };
-    },
+    stats: async (): Promise<EngineStats> => ({ ...states.size(), sessions: sessions.size }),
     async close() {
       // GPU buffers before the sessions: the last session takes the device with it, and freeing a buffer then crashes.
-      for (const tensor of states.values()) tensor.dispose();
-      for (const { session } of sessions.values()) await session.release();
-      for (const session of copiers.values()) await session.release();
-      sessions.clear();
-      copiers.clear();
       states.clear();
+      for (const { session } of sessions.values()) await session.release();
+      sessions.clear();
+      await release();
     },
   };
 }

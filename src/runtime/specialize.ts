@@ -73,15 +73,19 @@ export function traceFunction(
       `${options.name}: the traced function is async; it runs once on symbolic tensors and must return at once.`,
     );
   }
+  return collect(trace, result, inputs);
+}
+
+/** Everything that goes into or comes out of the traced function, with its name in the graph. */
+function collect(trace: Trace, result: unknown, inputs: readonly Named[]): Traced {
+  const bound = (kind: string, entries: ReadonlyMap<Variable, Tensor>): Bound[] =>
+    [...entries].map(([variable, tensor]) => ({ name: `${kind}_${variable.name}`, tensor, variable }));
   return {
     trace,
     result,
     inputs,
-    states: [...trace.reads].map(([variable, tensor]) => ({
-      name: `state_${variable.name}`,
-      tensor,
-      variable,
-    })),
+    states: bound("state", trace.reads),
+    assigns: bound("next", trace.assigns),
     randoms: trace.randoms.map((tensor, i) => ({
       name: `random_${i}`,
       tensor,
@@ -90,11 +94,6 @@ export function traceFunction(
     outputs: leaves<Tensor>(result, isTensor)
       .filter((leaf) => isTensor(leaf.value))
       .map(({ path, value }) => ({ name: `out_${path}`, tensor: value })),
-    assigns: [...trace.assigns].map(([variable, tensor]) => ({
-      name: `next_${variable.name}`,
-      tensor,
-      variable,
-    })),
   };
 }
 

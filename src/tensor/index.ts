@@ -14,6 +14,12 @@ export * from "./ops/clip.ts";
 export * from "./ops/compare.ts";
 export * from "./ops/concat.ts";
 export * from "./ops/conv.ts";
+export {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  convOutput,
+  type Geometry,
+} from "./ops/conv-geometry.ts";
 export * from "./ops/create.ts";
 export * from "./ops/cumulative.ts";
 export * from "./ops/custom-gradient.ts";
