@@ -16,3 +16,8 @@ export function labelled(labels: ArrayLike<number> | undefined, classNames?: rea
     },
   };
 }
+
+/** The same examples without their labels. */
+export function withoutLabels({ classes, classNames, labels, ...dataset }: Dataset): Dataset {
+  return dataset;
+}

@@ -1,20 +1,16 @@
 import { UserError } from "../tensor/index.ts";
 import { builtInData } from "./built-in.ts";
 import { withChannels } from "./channels.ts";
+import { cifarFolders, loadCifarFolder } from "./cifar.node.ts";
 import { classNames } from "./class-names.ts";
 import { dataFolders, findDataFolder } from "./data-folders.node.ts";
 import type { Dataset, Splits } from "./dataset.ts";
 import { glyphs } from "./glyphs/glyphs.ts";
 import { loadMnistFolder } from "./mnist.node.ts";
+import { openPath } from "./open-path.node.ts";
 import { type PointSetName, pointSet, pointSets } from "./points/point-sets.ts";
+import type { DataProgress } from "./progress.ts";
 import { resized } from "./resize.ts";
-
-/** What is being done, for a line of progress: `done` of `total` units (files, bytes) of the work called `stage`. */
-export interface DataProgress {
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-}
 
 export interface LoadDataOptions {
   /** Pictures are made size × size pixels; without it they keep their own size (folders of files: 64). */
@@ -70,6 +66,14 @@ async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
     if (folder === undefined) throw notHere(spec);
     return loadMnistFolder(folder, spec, classNames[spec]);
   }
+  if (spec === "cifar10") {
+    const folder = findDataFolder(cifarFolders, "data_batch_1.bin");
+    if (folder === undefined) throw notHere(spec);
+    return loadCifarFolder(folder, spec);
+  }
+  const { onProgress } = options;
+  const splits = await openPath(spec, { ...(size && { size }), ...(onProgress && { onProgress }) });
+  if (splits !== undefined) return splits;
   throw new UserError(
     `There is no data called ${spec}: expected a path or one of ${builtInData.map((d) => d.name).join(", ")}.`,
   );

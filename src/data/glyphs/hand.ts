@@ -31,7 +31,7 @@ export function wobble(skeleton: Skeleton, { normal }: Chance): Skeleton {
     const before = moved.get(key);
     if (before !== undefined) return before;
     const [x, y] = bend(p);
-    const after: Point = [x + 0.018 * normal(), y + 0.018 * normal()];
+    const after: Point = [x + 0.024 * normal(), y + 0.024 * normal()];
     moved.set(key, after);
     return after;
   };
@@ -44,19 +44,19 @@ function quadraticField(normal: () => number): (p: Point) => Point {
   return ([px, py]) => {
     const [x, y] = [2 * px - 1, 2 * py - 1];
     return [
-      px + 0.035 * (a[0]! * x * x + a[1]! * x * y + a[2]! * y * y),
-      py + 0.035 * (a[3]! * x * x + a[4]! * x * y + a[5]! * y * y),
+      px + 0.05 * (a[0]! * x * x + a[1]! * x * y + a[2]! * y * y),
+      py + 0.05 * (a[3]! * x * x + a[4]! * x * y + a[5]! * y * y),
     ];
   };
 }
 
 /** Where a glyph's points land on the picture, in pixels: slant, rotation, size, proportion and position are random. */
 export function placement({ uniform, normal }: Chance, size: number): (p: Point) => Point {
-  const height = size * (0.6 + 0.16 * uniform());
-  const width = height * (0.66 + 0.3 * uniform());
-  const slant = -0.12 + 0.16 * normal();
+  const height = size * (0.58 + 0.18 * uniform());
+  const width = height * (0.64 + 0.4 * uniform());
+  const slant = -0.14 + 0.18 * normal();
   // cos and sin of a rotation through tan(θ/2): sums and quotients are the same in every engine, sines are not.
-  const t = 0.045 * normal();
+  const t = 0.05 * normal();
   const [cos, sin] = [(1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t)];
   const [cx, cy] = [size * (0.5 + 0.03 * normal()), size * (0.5 + 0.03 * normal())];
   return ([px, py]) => {
