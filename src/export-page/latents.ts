@@ -18,7 +18,7 @@ export const portionOf = (kind: "image" | "points"): number => (kind === "image"
 export const samplerStep = (seed: number, portion: number): number => seed * 2 ** 20 + portion;
 
 /** Numbers in one latent vector. */
-export const latentSize = ({ shape }: LatentSpec): number => shape.reduce((a, b) => a * b, 1);
+export const latentSize = ({ shape }: Pick<LatentSpec, "shape">): number => shape.reduce((a, b) => a * b, 1);
 
 /**
  * The latent vectors number `first`, first + 1, … of `seed`, one after another. Vector i is the stream of the key

@@ -16,10 +16,11 @@ const below: { readonly [layer: string]: readonly string[] } = {
   models: ["nn", "math", "optim", "tensor"],
   data: ["tensor"],
   metrics: ["math", "runtime", "tensor", "data"],
-  train: ["models", "runtime", "data", "metrics", "optim", "nn", "math", "onnx", "tensor"],
+  "export-page": ["tensor"],
+  train: ["export-page", "models", "runtime", "data", "metrics", "optim", "nn", "math", "onnx", "tensor"],
 };
 /** Layers that must run unchanged in a browser, outside files named *.node.ts. */
-const platformNeutral = ["tensor", "onnx", "runtime", "nn", "math", "optim", "models", "metrics", "data"];
+const platformNeutral = ["tensor", "export-page", "onnx", "runtime", "nn", "math", "optim", "models", "metrics", "data"];
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((f) => /\.ts$/.test(f));
 const sources = files.filter((f) => !f.endsWith(".test.ts"));
