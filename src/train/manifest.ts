@@ -25,6 +25,8 @@ export const manifestSchema = z.object({
     length: count,
     size: count.optional(),
     channels: z.union([z.literal(1), z.literal(3)]).optional(),
+    /** Of procedural data and of random splits. */
+    seed: z.int().optional(),
     flip: z.boolean(),
   }),
   training: z.object({

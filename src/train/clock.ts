@@ -1,0 +1,54 @@
+export interface ClockOptions {
+  /** Steps done before this sitting, and the step to end at. */
+  readonly start: number;
+  readonly end: number | undefined;
+  readonly minutes: number | undefined;
+  readonly examplesPerStep: number;
+  /** Seconds of training before this sitting. */
+  readonly seconds: number;
+}
+
+/** How long a run has taken, and how long it will. */
+export interface Clock {
+  /** Notes a step that took so many milliseconds. */
+  count(milliseconds: number): void;
+  /** Whether the run is to end at this step. */
+  over(step: number): boolean;
+  /** Seconds over all sittings. */
+  seconds(): number;
+  /** Left to go after this step, where it can be told. */
+  secondsLeft(step: number): number | undefined;
+  /** Examples in each second of computing since `restart`: drawing and writing do not count. */
+  examplesPerSecond(): number;
+  restart(): void;
+}
+
+/** A clock that begins now. `now` gives milliseconds. */
+export function newClock(options: ClockOptions, now: () => number = () => performance.now()): Clock {
+  const { start, end, minutes, examplesPerStep } = options;
+  const began = now();
+  let recent = { steps: 0, milliseconds: 0 };
+  const sitting = (): number => (now() - began) / 1000;
+  const seconds = (): number => options.seconds + sitting();
+  return {
+    count(milliseconds) {
+      recent.steps++;
+      recent.milliseconds += milliseconds;
+    },
+    over: (step) =>
+      (end !== undefined && step >= end) || (minutes !== undefined && seconds() >= 60 * minutes),
+    seconds,
+    secondsLeft(step) {
+      const bySteps =
+        end === undefined || step <= start ? undefined : ((end - step) * sitting()) / (step - start);
+      const byMinutes = minutes === undefined ? undefined : 60 * minutes - seconds();
+      const left = [bySteps, byMinutes].filter((s) => s !== undefined);
+      return left.length > 0 ? Math.max(0, Math.min(...left)) : undefined;
+    },
+    examplesPerSecond: () =>
+      recent.milliseconds > 0 ? (1000 * examplesPerStep * recent.steps) / recent.milliseconds : 0,
+    restart() {
+      recent = { steps: 0, milliseconds: 0 };
+    },
+  };
+}

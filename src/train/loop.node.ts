@@ -1,0 +1,176 @@
+/** The training loop: from a step to the next, with what is written in between. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { HostBatch } from "../data/batches.ts";
+import { modelKey, pruneCheckpoints, saveCheckpoint } from "./checkpoint.node.ts";
+import { type Clock, newClock } from "./clock.ts";
+import type { CheckpointEvent, StepEvent, TrainEvent } from "./events.ts";
+import { explainNotFinite } from "./explain.node.ts";
+import type { Manifest } from "./manifest.ts";
+import { type MetricsLog, openMetrics, readMetrics } from "./metrics-log.node.ts";
+import { writeReport } from "./report.node.ts";
+import { checkpointFile } from "./run-folder.node.ts";
+import type { Recipe, SetUp } from "./set-up.node.ts";
+import { firstNotFinite, type StepNumbers } from "./training-step.ts";
+
+export interface Session {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly recipe: Recipe;
+  readonly setUp: SetUp;
+  /** Steps done already. */
+  readonly start: number;
+  /** The step to end at. */
+  readonly end: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Milliseconds between two events of progress. */
+const progressEvery = 200;
+
+/** Where a run stands. */
+interface Standing {
+  /** Steps done. */
+  step: number;
+  numbers: StepNumbers;
+  /** The minibatches of the coming step. */
+  next: readonly HostBatch[];
+  /** The steps last drawn and saved. */
+  drawn: number;
+  saved: number;
+  sheet: string | undefined;
+  /** When progress was last shown. */
+  shown: number;
+  readonly clock: Clock;
+  readonly log: MetricsLog;
+}
+
+/** Trains until the end, `minutes` or the signal, writing into the run folder as it goes. */
+export async function* trainLoop(session: Session): AsyncGenerator<TrainEvent> {
+  const { signal } = session;
+  const at = await begin(session);
+  try {
+    if (at.step === 0) yield* draw(session, at);
+    while (!at.clock.over(at.step) && !signal?.aborted) {
+      await advance(session, at);
+      const bad = firstNotFinite(at.numbers);
+      if (bad) yield* explainNotFinite(session, at.step, bad);
+      yield* afterStep(session, at);
+    }
+    if (at.saved !== at.step) yield await save(session, at);
+    if (at.clock.over(at.step)) yield* finish(session, at);
+    else {
+      const { folder } = session;
+      yield { type: "interrupted", folder, step: at.step, checkpoint: checkpointFile(folder, at.step) };
+    }
+  } finally {
+    await at.log.close();
+  }
+}
+
+async function begin({ folder, manifest, setUp, start, end }: Session): Promise<Standing> {
+  const before = (await readMetrics(folder)).filter((line) => line.step <= start).at(-1);
+  const { minutes } = manifest.training;
+  const { examplesPerStep } = setUp;
+  const log = await openMetrics(folder, start);
+  const known = Object.entries(before?.losses ?? {}).map(([name, value]) => [name, value ?? Number.NaN]);
+  return {
+    step: start,
+    numbers: { losses: Object.fromEntries(known), gradNorms: {} },
+    next: setUp.minibatches(start),
+    drawn: -1,
+    saved: start === 0 ? -1 : start,
+    sheet: undefined,
+    shown: performance.now(),
+    clock: newClock({ start, end, minutes, examplesPerStep, seconds: before?.seconds ?? 0 }),
+    log,
+  };
+}
+
+/** One step; the next minibatches are read while it runs. */
+async function advance({ setUp, end }: Session, at: Standing): Promise<void> {
+  const began = performance.now();
+  const running = setUp.training.run(at.next);
+  try {
+    await nextTurn(); // lets the step go off first
+    if (at.step + 1 !== end) at.next = setUp.minibatches(at.step + 1);
+  } finally {
+    at.numbers = await running;
+  }
+  at.step++;
+  at.clock.count(performance.now() - began);
+}
+
+/** What is due after a step: a line of the log, a checkpoint, a picture. */
+async function* afterStep(session: Session, at: Standing): AsyncGenerator<TrainEvent> {
+  const { logEvery, sampleEvery, checkpointEvery } = session.manifest.training;
+  const { step, clock } = at;
+  const now = performance.now();
+  if (step === 1 || step % logEvery === 0 || clock.over(step)) {
+    at.shown = now;
+    yield { type: "step", ...(await logStep(session, at)) };
+  } else if (now - at.shown >= progressEvery) {
+    at.shown = now;
+    yield { type: "progress", ...numbersOf(session, at) };
+  }
+  if (step % checkpointEvery === 0) yield await save(session, at);
+  if (step % sampleEvery === 0) yield* draw(session, at);
+}
+
+function numbersOf(
+  { setUp, manifest, end }: Session,
+  { step, numbers, clock }: Standing,
+): Omit<StepEvent, "type"> {
+  const secondsLeft = clock.secondsLeft(step);
+  return {
+    step,
+    ...(end !== undefined && { steps: end }),
+    epoch: (step * setUp.examplesPerStep) / manifest.data.length,
+    ...numbers,
+    examplesPerSecond: clock.examplesPerSecond(),
+    seconds: clock.seconds(),
+    ...(secondsLeft !== undefined && { secondsLeft }),
+  };
+}
+
+async function logStep(session: Session, at: Standing): Promise<Omit<StepEvent, "type">> {
+  const event = numbersOf(session, at);
+  const { step, epoch, losses, gradNorms, examplesPerSecond, seconds } = event;
+  await at.log.add({ step, epoch, losses, gradNorms, examplesPerSecond, seconds });
+  at.clock.restart();
+  return event;
+}
+
+async function* draw({ folder, setUp }: Session, at: Standing): AsyncGenerator<TrainEvent> {
+  const files = await setUp.previews.write(folder, at.step);
+  at.drawn = at.step;
+  at.sheet = files[0];
+  for (const file of files) yield { type: "sample", step: at.step, file };
+}
+
+async function save({ folder, manifest, setUp }: Session, at: Standing): Promise<CheckpointEvent> {
+  const { runtime, training } = setUp;
+  const { step } = at;
+  const file = await saveCheckpoint(folder, runtime, {
+    step,
+    counters: training.counters(),
+    model: modelKey(manifest),
+  });
+  at.saved = step;
+  await pruneCheckpoints(folder, step, manifest.training.keep);
+  return { type: "checkpoint", step, file };
+}
+
+async function* finish(session: Session, at: Standing): AsyncGenerator<TrainEvent> {
+  const { folder } = session;
+  if (at.drawn !== at.step) yield* draw(session, at);
+  yield {
+    type: "done",
+    folder,
+    step: at.step,
+    seconds: at.clock.seconds(),
+    losses: at.numbers.losses,
+    checkpoint: checkpointFile(folder, at.step),
+    ...(at.sheet !== undefined && { sheet: at.sheet }),
+    report: await writeReport(folder),
+  };
+}

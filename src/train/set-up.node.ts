@@ -1,0 +1,89 @@
+/** A model on a device, compiled and ready to train. */
+import { batchIndices, fillBatch, type HostBatch } from "../data/batches.ts";
+import type { Splits } from "../data/dataset.ts";
+import type { ExampleSpec, Model, ModelDefinition } from "../models/model.ts";
+import { targetsOf, trainableVariables } from "../optim/index.ts";
+import { createRuntime, type DeviceReport, type Runtime, type RuntimeOptions } from "../runtime/index.ts";
+import { UserError, type Variable } from "../tensor/index.ts";
+import { averagesOf } from "./averages.ts";
+import type { Manifest } from "./manifest.ts";
+import { type Previews, previews } from "./previews.node.ts";
+import { type TrainingStep, trainingStep } from "./training-step.ts";
+
+/** What a set-up depends on. */
+export interface Recipe {
+  readonly definition: ModelDefinition;
+  readonly options: Manifest["options"];
+  readonly splits: Splits;
+  readonly flip: boolean;
+  readonly batch: number;
+  readonly seed: number;
+  readonly ema: number | undefined;
+  readonly device: NonNullable<RuntimeOptions["device"]>;
+  readonly threads: number | undefined;
+}
+
+export interface SetUp {
+  readonly runtime: Runtime;
+  readonly report: DeviceReport;
+  readonly model: Model;
+  readonly training: TrainingStep;
+  readonly previews: Previews;
+  /** Everything that a gradient trains. */
+  readonly parameters: readonly Variable[];
+  /** Examples that one step sees. */
+  readonly examplesPerStep: number;
+  /** The minibatches of a step: a pure function of its number. */
+  minibatches(step: number): HostBatch[];
+}
+
+/** What the data's examples look like to a model. */
+export function exampleSpec({ train: { kind, shape, classes } }: Splits): ExampleSpec {
+  return { kind, shape, ...(classes !== undefined && { classes }) };
+}
+
+/**
+ * Builds the model and compiles it, always in the same order: compiling decides in which order of axes state is stored,
+ * and a resumed run is to compute with the same orders.
+ */
+export async function setUp(recipe: Recipe): Promise<SetUp> {
+  const { definition, splits, seed, ema, device, threads } = recipe;
+  const spec = exampleSpec(splits);
+  if (!definition.data.includes(spec.kind)) {
+    throw new UserError(
+      `The model ${definition.name} learns ${definition.data.join(" or ")} data, but ${splits.train.name} holds ${spec.kind === "image" ? "images" : "points"}; choose other data or another model.`,
+    );
+  }
+  const model = definition.build(definition.options.parse(recipe.options), spec);
+  const runtime = createRuntime({ device, seed, ...(threads !== undefined && { threads }) });
+  try {
+    const averages = ema === undefined ? undefined : averagesOf(model, ema);
+    const training = trainingStep(model, runtime, averages);
+    const drawing = previews(model, runtime, splits, averages);
+    const minibatches = minibatchesOf(recipe, training.minibatches);
+    await training.prepare(minibatches(0));
+    await drawing.prepare();
+    return {
+      runtime,
+      report: await runtime.ready(),
+      model,
+      training,
+      previews: drawing,
+      parameters: trainableVariables(model.phases.flatMap((phase) => [...targetsOf(phase.train)])),
+      examplesPerStep: recipe.batch * training.minibatches,
+      minibatches,
+    };
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
+}
+
+function minibatchesOf({ splits, batch, seed, flip }: Recipe, count: number): (step: number) => HostBatch[] {
+  const { train } = splits;
+  return (step) =>
+    Array.from({ length: count }, (_, i) => {
+      const number = step * count + i;
+      return fillBatch(train, batchIndices(train.length, batch, seed, number), { flip, seed, step: number });
+    });
+}
