@@ -1,5 +1,4 @@
 /** What the commands on a trained run share: their flags, opening the run, and saying what was written. */
-import { relative } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { OpenRun } from "../train/open-run.node.ts";
@@ -7,6 +6,7 @@ import type { Written } from "../train/sample.node.ts";
 import { checkFlags, device, text, whole } from "./flags.ts";
 import { counted } from "./format.ts";
 import { type Output, openOutput } from "./output.node.ts";
+import { relativeToHere } from "./relative.node.ts";
 
 /** Adds the flags of every command that reads a run and writes files. */
 export function addRunFlags(command: Command): Command {
@@ -63,10 +63,4 @@ export function reportWritten(out: Output, run: OpenRun, { out: place, files, sh
   out.emit({ type: "written", out: place, files, shape, run: run.folder, step: run.step });
   const what = files === 1 ? place : `${counted(files, "picture")} in ${place}`;
   out.say(`${relativeToHere(what)} (${name}, step ${run.step})`);
-}
-
-/** A path as short as it can be said from here. */
-export function relativeToHere(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" ? "." : short.startsWith("..") ? path : short;
 }

@@ -43,9 +43,9 @@ async function listModels(flags: { json?: boolean }): Promise<void> {
 
 async function showModel(name: string, flags: { json?: boolean }): Promise<void> {
   const { describeModel } = await import("../describe-model.ts");
-  const { loadDefinition } = await import("../load-definition.node.ts");
+  const { modelFromName } = await import("../load-definition.node.ts");
   const out = openOutput(flags);
-  const model = await loadDefinition(name);
+  const { definition: model } = await modelFromName(name);
   const { title, family, paper, data, capabilities, options, presets, ...rest } = describeModel(model);
   out.emit({ ...rest, title, family, paper, data, capabilities, options, presets });
   out.say(`${rest.name}: ${title} (${family}, ${paper})`);

@@ -1,0 +1,116 @@
+/** Shows a training run while it goes on: a line of progress, plain lines, or objects for machines. */
+import type { DataProgress } from "../data/progress.ts";
+import type { DoneEvent, InterruptedEvent, StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
+import { exitCodes } from "./errors.node.ts";
+import { counted, duration, grouped, rounded } from "./format.ts";
+import { interruptible } from "./interrupt.node.ts";
+import type { Output } from "./output.node.ts";
+import { lossesText, type ProgressLine, progressLine, standingLine } from "./progress.node.ts";
+import { relativeToHere } from "./relative.node.ts";
+
+/** Starts a training; what it loads before the first step it reports to `showLoading`. */
+export type StartTraining = (
+  signal: AbortSignal,
+  showLoading: (progress: DataProgress) => void,
+) => AsyncIterable<TrainEvent>;
+
+/** Runs a training to its end, or to Ctrl-C, which sets the exit code 130. */
+export async function watchTraining(start: StartTraining, out: Output): Promise<void> {
+  const line = progressLine(out.json ? silent : process.stdout);
+  let started = false;
+  const stopping = (): void => {
+    line.clear();
+    if (started) tell("stopping, and writing a checkpoint first (Ctrl-C again quits at once)");
+    else {
+      tell("stopped before the first step; there is nothing to keep");
+      process.exit(exitCodes.interrupted);
+    }
+  };
+  try {
+    await interruptible(async (signal) => {
+      for await (const event of start(signal, (loading) => line.draw(loadingText(loading)))) {
+        started = true;
+        if (event.type !== "progress") out.emit(event);
+        if (!(signal.aborted && event.type === "progress")) show(event, line);
+        if (event.type === "interrupted") process.exitCode = exitCodes.interrupted;
+      }
+    }, stopping);
+  } finally {
+    line.clear();
+  }
+}
+
+const tell = (text: string): void => void process.stderr.write(`imago: ${text}\n`);
+
+function loadingText({ stage, done, total }: DataProgress): string {
+  return `${stage}: ${grouped(done)} of ${grouped(total)}`;
+}
+
+const silent = { write: () => undefined };
+
+function show(event: TrainEvent, line: ProgressLine): void {
+  if (event.type === "start") line.print(startText(event));
+  else if (event.type === "progress") line.draw(standingLine({ ...event, part: partDone(event) }));
+  else if (event.type === "step") {
+    line.print(stepText(event));
+  } else if (event.type === "sample") line.print(`step ${event.step}: ${relativeToHere(event.file)}`);
+  else if (event.type === "warning") line.print(`warning: ${event.message}`);
+  else if (event.type === "interrupted") finish(line, interruptedText(event));
+  else if (event.type === "done") finish(line, doneText(event));
+}
+
+function finish(line: ProgressLine, text: string): void {
+  line.clear();
+  line.print(text);
+}
+
+/** From the time, since a run may end by minutes as well as by steps. */
+function partDone({ seconds, secondsLeft }: Pick<StepEvent, "seconds" | "secondsLeft">): number | undefined {
+  return secondsLeft === undefined ? undefined : seconds / Math.max(seconds + secondsLeft, 1e-9);
+}
+
+function startText(event: StartEvent): string {
+  const { model, data, folder, parameters, device, reason, batch, step, steps, minutes } = event;
+  const length = [
+    ...(steps === undefined ? [] : [counted(steps, "step")]),
+    ...(minutes === undefined ? [] : [`${counted(minutes, "minute")} at most`]),
+  ].join(", ");
+  const from = step === 0 ? "" : `, from step ${step}`;
+  return [
+    `${model} on ${data} into ${relativeToHere(folder)}`,
+    `${grouped(parameters)} parameters; ${length || "until Ctrl-C"}, batches of ${batch}${from}`,
+    `${device}: ${reason}`,
+  ].join("\n");
+}
+
+function stepText({ step, steps, losses, examplesPerSecond, secondsLeft }: StepEvent): string {
+  const of = steps === undefined ? "" : `/${steps}`;
+  const left = secondsLeft === undefined ? "" : `  ${duration(secondsLeft)} left`;
+  return `step ${step}${of}  ${lossesText(losses)}  ${rounded(examplesPerSecond)} examples/s${left}`;
+}
+
+function interruptedText({ folder, step }: InterruptedEvent): string {
+  const place = relativeToHere(folder);
+  return `Stopped at step ${step}, with a checkpoint. To go on: imago resume ${quoted(place)}`;
+}
+
+function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): string {
+  const place = relativeToHere(folder);
+  const run = quoted(place);
+  return [
+    `Done: ${counted(step, "step")} in ${duration(seconds)}, ${lossesText(losses)}`,
+    "",
+    `  run      ${place}`,
+    ...(sheet === undefined ? [] : [`  samples  ${relativeToHere(sheet)}`]),
+    `  report   ${relativeToHere(report)}`,
+    "",
+    "Next:",
+    `  imago sample ${run}      new examples`,
+    `  imago resume ${run} --steps ${2 * step}   train it for longer`,
+    `  imago export ${run}      ONNX files and a page that draws in the browser`,
+  ].join("\n");
+}
+
+/** As a shell wants a path that has spaces. */
+const quoted = (path: string): string =>
+  /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
