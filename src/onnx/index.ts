@@ -1,6 +1,7 @@
 export * from "./cost.ts";
 export * from "./graph.ts";
 export * from "./identity.ts";
+export { iterationsInput, withCarriedInputs, writeLoop } from "./loop.ts";
 export * from "./optimize.ts";
 export type { Layouts } from "./passes/state-layouts.ts";
 export * from "./symbolic.ts";

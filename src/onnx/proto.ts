@@ -4,6 +4,8 @@ import {
   type AttributeProto,
   AttributeProto_AttributeType,
   AttributeProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
   type NodeProto,
   NodeProtoSchema,
   type TensorProto,
@@ -73,5 +75,35 @@ export function valueInfo(name: string, dims: readonly (number | string)[], dtyp
   return create(ValueInfoProtoSchema, {
     name,
     type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } }),
+  });
+}
+
+/** A graph, for a model or for the body of a Loop. */
+export function graphProto(
+  name: string,
+  graph: {
+    readonly nodes: NodeProto[];
+    readonly initializers: TensorProto[];
+    readonly inputs: ValueInfoProto[];
+    readonly outputs: ValueInfoProto[];
+  },
+): GraphProto {
+  const { nodes: node, initializers: initializer, inputs: input, outputs: output } = graph;
+  return create(GraphProtoSchema, { name, node, initializer, input, output });
+}
+
+/** A Loop node around `body`. */
+export function loopProto(input: readonly string[], output: readonly string[], body: GraphProto): NodeProto {
+  const attribute = create(AttributeProtoSchema, {
+    name: "body",
+    type: AttributeProto_AttributeType.GRAPH,
+    g: body,
+  });
+  return create(NodeProtoSchema, {
+    opType: "Loop",
+    name: "loop",
+    input: [...input],
+    output: [...output],
+    attribute: [attribute],
   });
 }

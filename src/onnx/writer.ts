@@ -1,10 +1,10 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
-  GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
   OperatorSetIdProtoSchema,
   type TensorProto,
+  type ValueInfoProto,
 } from "onnx-buf";
 import {
   type DType,
@@ -18,7 +18,7 @@ import {
   UserError,
 } from "../tensor/index.ts";
 import type { Graph, Named } from "./graph.ts";
-import { nodeProto, tensorProto, valueInfo } from "./proto.ts";
+import { graphProto, nodeProto, tensorProto, valueInfo } from "./proto.ts";
 import { type Dimension, dimensionOf, type SymbolicBatch } from "./symbolic.ts";
 
 /** The newest operator set that every backend runs completely on the GPU (GridSample 20 does not). */
@@ -32,10 +32,33 @@ export type WriteOptions = {
   name?: string;
 };
 
+/** A graph as ONNX nodes, before it is put into a model. */
+export interface WrittenGraph {
+  readonly nodes: NodeProto[];
+  readonly initializers: TensorProto[];
+  readonly inputs: ValueInfoProto[];
+  readonly outputs: ValueInfoProto[];
+}
+
 /** Writes a graph as a serialized ONNX model, opset 17. */
 export function writeModel(graph: Graph, options: WriteOptions): Uint8Array {
-  const writer = new GraphWriter(graph, options);
-  return writer.bytes();
+  return modelBytes(options.name, writeGraph(graph, options));
+}
+
+/** Writes a graph as nodes, initializers, inputs and outputs. */
+export function writeGraph(graph: Graph, options: WriteOptions): WrittenGraph {
+  return new GraphWriter(graph, options).write();
+}
+
+/** A model of one graph. */
+export function modelBytes(name = "imago", graph: WrittenGraph): Uint8Array {
+  const model = create(ModelProtoSchema, {
+    irVersion: 8n,
+    producerName: "imago",
+    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) })],
+    graph: graphProto(name, graph),
+  });
+  return toBinary(ModelProtoSchema, model);
 }
 
 class GraphWriter implements Emitter {
@@ -56,7 +79,7 @@ class GraphWriter implements Emitter {
     this.#taken = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name));
   }
 
-  bytes(): Uint8Array {
+  write(): WrittenGraph {
     const { inputs, outputs } = this.#graph;
     const weights = this.#options.weights ?? new Map<Tensor, TypedArray>();
     for (const { name, tensor } of inputs) {
@@ -66,20 +89,12 @@ class GraphWriter implements Emitter {
     }
     for (const tensor of topologicalOrder(outputs.map((o) => o.tensor))) this.#emit(tensor);
     this.#nameOutputs();
-    const graph = create(GraphProtoSchema, {
-      name: this.#options.name ?? "imago",
-      node: this.#nodes,
-      initializer: [...this.#initializers.values()],
-      input: inputs.filter(({ tensor }) => !weights.has(tensor)).map((input) => this.#valueInfo(input)),
-      output: outputs.map((output) => this.#valueInfo(output)),
-    });
-    const model = create(ModelProtoSchema, {
-      irVersion: 8n,
-      producerName: "imago",
-      opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) })],
-      graph,
-    });
-    return toBinary(ModelProtoSchema, model);
+    return {
+      nodes: this.#nodes,
+      initializers: [...this.#initializers.values()],
+      inputs: inputs.filter(({ tensor }) => !weights.has(tensor)).map((input) => this.#valueInfo(input)),
+      outputs: outputs.map((output) => this.#valueInfo(output)),
+    };
   }
 
   /** Gives outputs their names: to the node that makes them, or to a copy where that is an input or another output. */

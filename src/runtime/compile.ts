@@ -4,6 +4,7 @@ import type { Feeds, Results } from "./engine.ts";
 import { type ExportOptions, exportModel, type ShapeTree } from "./export-model.ts";
 import { defaultRuntime, type Runtime } from "./runtime.ts";
 import {
+  emitterDevice,
   isTensor,
   type Loaded,
   layoutKey,
@@ -12,6 +13,7 @@ import {
   type Traced,
   traceFunction,
 } from "./specialize.ts";
+import { stackFeeds, unstack } from "./stack.ts";
 import { leaves, mapLeaves } from "./structure.ts";
 import { checkValue, type Replace, type Value, type ValueLike } from "./value.ts";
 
@@ -33,6 +35,12 @@ export type Arguments<F extends TensorFunction> = Extract<
 /** A traced function on real numbers. */
 export interface Compiled<F extends TensorFunction> {
   (...args: Arguments<F>): Promise<Replace<ReturnType<F>, Value>>;
+  /**
+   * Several calls in a row with the same input shapes, in one run of the device: `f.many([[x0], [x1], …])`. On the CPU
+   * the state is then carried inside ONNX Runtime, which spares its copies between the calls; results, random numbers and
+   * state are those of the calls made one by one.
+   */
+  many(calls: readonly Arguments<F>[]): Promise<Replace<ReturnType<F>, Value>[]>;
   /** Its name in `runtime.steps()`. */
   readonly stepName: string;
   /** How often it has been traced: once for each signature of input shapes. */
@@ -50,6 +58,12 @@ export interface Compiled<F extends TensorFunction> {
 
 interface Specialization extends Loaded {
   readonly traced: Traced;
+}
+
+/** Calls on their way: the results come when the device is done. */
+interface Posted {
+  readonly special: Specialization;
+  readonly results: Promise<Results>;
 }
 
 type Checked = { readonly path: string; readonly value: Value & { dtype: DType } };
@@ -70,50 +84,61 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   const stepName = runtime.internals.register(name);
   const cache = new Map<string, Specialization>();
 
-  const specialize = async (args: readonly unknown[]): Promise<Specialization> => {
-    const key = signatureOf(args);
+  const specialize = async (args: readonly unknown[], loop: boolean): Promise<Specialization> => {
+    const key = `${loop ? "loop " : ""}${signatureOf(args)}`;
     const known = cache.get(key);
     // Another function may have moved our state to another order since.
     if (known && known.layouts === layoutKey(known.traced, runtime)) return known;
     if (known) await (await runtime.internals.engine()).unload(known.session);
     const traced = traceFunction(fn, args, isValue, { name, training: options.training });
-    const made = { ...(await loadGraph(traced, runtime)), traced };
+    const made = { ...(await loadGraph(traced, runtime, loop)), traced };
     cache.set(key, made);
     return made;
   };
 
-  /** Compiles if need be and sends the call off; the queue goes on while the device works. */
-  const post = async (
-    args: readonly unknown[],
-  ): Promise<{ special: Specialization; results: Promise<Results> }> => {
-    const special = await specialize(args);
+  /** Compiles if need be and sends the calls off; the queue goes on while the device works. */
+  const post = async (calls: readonly unknown[][], loop: boolean): Promise<Posted> => {
+    const special = await specialize(calls[0]!, loop);
     const engine = await runtime.internals.engine();
-    const inputs = flatten(args).map(({ path, value }) => [`in_${path}`, value] as const);
-    const step = runtime.internals.nextStep(stepName);
-    const feeds: Feeds = {
-      ...Object.fromEntries(inputs.filter(([input]) => special.inputs.has(input))),
-      ...randomFeeds(special, runtime.seed, stepName, step),
-    };
-    return { special, results: engine.run(special.session, feeds) };
+    const feeds = calls.map((args) => feedsOf(special, args, runtime, stepName));
+    return { special, results: engine.run(special.session, loop ? stackFeeds(feeds) : feeds[0]!) };
   };
 
-  const call = async (...given: unknown[]): Promise<unknown> => {
-    const args = checkArguments(given, name);
-    const { special, results } = await runtime.internals.queue(() => post(args));
+  const send = async (
+    calls: readonly unknown[][],
+    loop: boolean,
+  ): Promise<{ special: Specialization; numbers: Results }> => {
+    const { special, results } = await runtime.internals.queue(() => post(calls, loop));
     const numbers = await results.catch((error: Error) => {
       throw new Error(`${name}: ${error.message}`, { cause: error });
     });
-    return mapLeaves(special.traced.result, isTensor, (leaf, path) =>
-      isTensor(leaf) ? numbers[`out_${path}`] : leaf,
-    );
+    return { special, numbers };
+  };
+
+  const call = async (...given: unknown[]): Promise<unknown> => {
+    const { special, numbers } = await send([checkArguments(given, name)], false);
+    return structured(special, (path) => numbers[path]!);
+  };
+
+  const many = async (lists: readonly (readonly unknown[])[]): Promise<unknown[]> => {
+    const calls = lists.map((given) => checkArguments(given, name));
+    const signatures = new Set(calls.map(signatureOf));
+    const { device } = await runtime.internals.engine();
+    // On a GPU the state stays there anyway, and a Loop would be driven from the CPU.
+    if (signatures.size > 1 || emitterDevice(device) === "gpu")
+      return Promise.all(lists.map((given) => call(...given)));
+    if (calls.length === 0) return [];
+    const { special, numbers } = await send(calls, true);
+    return calls.map((_, i) => structured(special, (path) => unstack(numbers[path]!, i)));
   };
 
   return Object.assign(call, {
     stepName,
+    many,
     traces: () => cache.size,
     prepare: async (...given: unknown[]) => {
       const args = checkArguments(given, name);
-      await runtime.internals.queue(() => specialize(args));
+      await runtime.internals.queue(() => specialize(args, false));
     },
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
@@ -142,10 +167,22 @@ function signatureOf(args: readonly unknown[]): string {
     .join(";");
 }
 
-function randomFeeds(special: Loaded, seed: number, name: string, step: number): Feeds {
-  const feeds: Record<string, Value> = {};
+/** The results in the structure that the function returned. */
+function structured(special: Specialization, value: (path: string) => Value): unknown {
+  return mapLeaves(special.traced.result, isTensor, (leaf, path) =>
+    isTensor(leaf) ? value(`out_${path}`) : leaf,
+  );
+}
+
+/** What one call feeds: its arguments as far as the graph needs them, and its random numbers. */
+function feedsOf(special: Loaded, args: readonly unknown[], runtime: Runtime, stepName: string): Feeds {
+  const step = runtime.internals.nextStep(stepName);
+  const inputs = flatten(args).map(({ path, value }) => [`in_${path}`, value] as const);
+  const feeds: Record<string, Value> = Object.fromEntries(
+    inputs.filter(([input]) => special.inputs.has(input)),
+  );
   for (const { name: input, attrs } of special.randoms) {
-    const key = deriveKey(seed, name, step, attrs.source);
+    const key = deriveKey(runtime.seed, stepName, step, attrs.source);
     feeds[input] = { data: fillSource(attrs, key), shape: attrs.shape };
   }
   return feeds;

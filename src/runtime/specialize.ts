@@ -1,5 +1,5 @@
 /** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
-import { type Graph, type Named, optimize, writeModel } from "../onnx/index.ts";
+import { type Graph, type Named, optimize, withCarriedInputs, writeLoop, writeModel } from "../onnx/index.ts";
 import {
   type DType,
   inputTensor,
@@ -112,30 +112,40 @@ export function graphOf(traced: Traced): Graph {
 
 const asState = ({ name, tensor, variable }: Bound): Named => ({ name, tensor, variable: variable.name });
 
-/** Optimises and loads the graph on the runtime's device; returns the session's number. */
-export async function loadGraph(traced: Traced, runtime: Runtime): Promise<Loaded> {
+/**
+ * Optimises and loads the graph on the runtime's device. With `loop` the session makes any number of calls in one run:
+ * inputs, random numbers and results then have a leading axis of calls.
+ */
+export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean): Promise<Loaded> {
   const engine = await runtime.internals.engine();
   const device = emitterDevice(engine.device);
   const { store } = runtime.internals;
   const optimized = optimize(graphOf(traced), { device, layouts: store.layouts() });
   await store.ensure(variablesOf(traced), optimized.layouts);
-  const graph = pruneInputs(optimized.graph);
-  const used = new Set(graph.inputs.map((input) => input.name));
-  const binding: Binding = {
-    states: traced.states
-      .filter((s) => used.has(s.name))
-      .map((s) => ({ variable: s.variable.name, input: s.name })),
-    assigns: traced.assigns.map((s) => ({ variable: s.variable.name, output: s.name })),
-    results: traced.outputs.map((o) => o.name),
-  };
+  const pruned = pruneInputs(optimized.graph);
+  const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
-  const model = writeModel(graph, { device, name: traced.trace.name });
-  await engine.load(session, model, binding, settingsFor(graph, runtime.threads));
+  const options = { device, name: traced.trace.name };
+  const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
+  await engine.load(session, model, bindingOf(graph), settingsFor(graph, runtime.threads));
+  const used = new Set(graph.inputs.map((input) => input.name));
   return {
     session,
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
+  };
+}
+
+function bindingOf({ inputs, outputs }: Graph): Binding {
+  return {
+    states: inputs.flatMap(({ name, variable }) =>
+      variable === undefined ? [] : [{ variable, input: name }],
+    ),
+    assigns: outputs.flatMap(({ name, variable }) =>
+      variable === undefined ? [] : [{ variable, output: name }],
+    ),
+    results: outputs.filter((o) => o.variable === undefined).map((o) => o.name),
   };
 }
 

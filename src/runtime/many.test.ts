@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import {
+  adam,
+  batchNorm,
+  compile,
+  conv2d,
+  createRuntime,
+  dense,
+  dropout,
+  flatten,
+  mean,
+  minimize,
+  network,
+  normal,
+  square,
+  type Tensor,
+  tanh,
+} from "../index.ts";
+
+/** State after `calls` steps and the results of each, made one by one or in portions. */
+async function run(portions: readonly number[]) {
+  const runtime = createRuntime({ device: "cpu", seed: 5 });
+  const net = network("net", (x: Tensor) => {
+    const h = tanh(batchNorm(conv2d(x, 32, { kernel: 4, stride: 2, padding: 1 })));
+    return dense(dropout(flatten(tanh(conv2d(h, 32, { kernel: 4, stride: 2, padding: 1 }))), 0.5), 3);
+  });
+  const optimizer = adam({ lr: 1e-3 });
+  const step = compile(
+    (x: Tensor) => {
+      const loss = mean(square(net(x.add(normal(x.shape).mul(0.1)))));
+      minimize(loss, net, optimizer);
+      return { loss, nested: [x.sum(), 7] };
+    },
+    { runtime, training: true, name: "step" },
+  );
+  let made = 0;
+  const batch = () => {
+    const i = made++;
+    return { data: Float32Array.from({ length: 8 * 3 * 64 }, (_, k) => Math.sin(k + i)), shape: [8, 3, 8, 8] };
+  };
+  const losses: number[] = [];
+  for (const portion of portions) {
+    const calls = Array.from({ length: portion }, () => [batch()] as const);
+    const results = portion === 0 ? [await step(batch())] : await step.many(calls.map(([x]) => [x]));
+    losses.push(...results.map((r) => r.loss.data[0] as number));
+    for (const r of results) expect(r.nested[1]).toBe(7);
+  }
+  const state: [string, unknown][] = [];
+  for (const name of runtime.names()) state.push([name, (await runtime.get(name)).data]);
+  const steps = runtime.steps();
+  await runtime.dispose();
+  return { losses, state, steps };
+}
+
+it("many calls in one run give the bytes of calls made one by one", async () => {
+  const single = await run([0, 0, 0, 0, 0]);
+  expect(new Set(single.losses).size).toBe(5);
+  expect(await run([5])).toEqual(single);
+  expect(await run([1, 3, 1])).toEqual(single);
+});
