@@ -1,0 +1,11 @@
+/** Data that needs no files: the contract, procedural sets, and minibatches. Files are read by load-data.node.ts. */
+export { batchIndices, type FillBatchOptions, fillBatch, type HostBatch, inOrder } from "./batches.ts";
+export { type BuiltInData, builtInData } from "./built-in.ts";
+export { type ByteDatasetOptions, byteDataset } from "./byte-dataset.ts";
+export { withChannels } from "./channels.ts";
+export type { Dataset, Modes, Splits } from "./dataset.ts";
+export { type FloatDatasetOptions, floatDataset } from "./float-dataset.ts";
+export { type GlyphOptions, glyphs } from "./glyphs/glyphs.ts";
+export { type PointSetName, type PointSetOptions, pointSet } from "./points/point-sets.ts";
+export { resized } from "./resize.ts";
+export { holdOut, subset } from "./subset.ts";
