@@ -93,11 +93,12 @@ export function decodeSafetensors(bytes: Uint8Array, what: string): Safetensors 
   const metadata = metadataSchema.safeParse(__metadata__);
   const header = headerSchema.safeParse(rest);
   if (!metadata.success || !header.success) throw damaged("its header does not describe tensors");
-  const payload = bytes.subarray(end);
+  // A plain Uint8Array: a Buffer's own slice would share the memory of the whole file.
+  const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
   checkCover(header.data, payload.length, damaged);
   const tensors = new Map<string, StoredTensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(header.data))
-    tensors.set(name, { shape, data: arrayOf(dtype, payload.slice(...data_offsets).buffer) });
+    tensors.set(name, { shape, data: arrayOf(dtype, payload.slice(...data_offsets).buffer as ArrayBuffer) });
   return { tensors, metadata: metadata.data, payload };
 }
 
