@@ -54,14 +54,19 @@ function sortedJson(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sortedJson(inner)]));
 }
 
-/** Writes the runtime's state; returns the file. */
-export async function saveCheckpoint(
-  folder: string,
-  runtime: Runtime,
-  at: { step: number; counters: { readonly [name: string]: number }; model: string },
-): Promise<string> {
+/** The value of every variable. */
+export async function readState(runtime: Runtime): Promise<Map<string, StoredTensor>> {
   const tensors = new Map<string, StoredTensor>();
   for (const name of runtime.names()) tensors.set(name, await runtime.get(name));
+  return tensors;
+}
+
+/** Writes a checkpoint; returns the file. */
+export async function saveCheckpoint(
+  folder: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  at: { step: number; counters: { readonly [name: string]: number }; model: string },
+): Promise<string> {
   const metadata = {
     format,
     model: at.model,

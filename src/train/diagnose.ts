@@ -19,6 +19,8 @@ const largestFloat32 = 3.4028234663852886e38;
 
 /** A tensor of a step with the words that tell a person which one it is. */
 export interface Finding {
+  /** The phase in whose update it was computed. */
+  readonly phase: string;
   /** Such as `log in D/dense_1`, `the parameter G/dense_1/weight`. */
   readonly value: string;
   /** What usually makes such a value infinite or not a number. */
@@ -36,11 +38,11 @@ export async function findNotFinite(
   batches: readonly HostBatch[],
   calls: number,
 ): Promise<Finding | undefined> {
-  let findings: Finding[] = [];
+  let describeAt: (i: number) => Finding | undefined = () => undefined;
   const checked = (given: readonly Batch[]): Tensor => {
     const updates = part.body(given);
     const tensors = floatsOf(updates);
-    findings = tensors.map((tensor) => describe(tensor, updates));
+    describeAt = (i) => describe(tensors[i]!, updates);
     return concat(
       tensors.map((tensor) => countNotFinite(tensor)),
       0,
@@ -50,7 +52,7 @@ export async function findNotFinite(
   await f.prepare([...batches]);
   runtime.setSteps(f.stepName, calls);
   const counts = (await f([...batches])).data;
-  for (let i = 0; i < counts.length; i++) if (Number(counts[i]) > 0) return findings[i];
+  for (let i = 0; i < counts.length; i++) if (Number(counts[i]) > 0) return describeAt(i);
   return undefined;
 }
 
@@ -70,36 +72,39 @@ function countNotFinite(tensor: Tensor): Tensor {
 
 function describe(tensor: Tensor, updates: readonly TracedUpdate[]): Finding {
   const op = tensor.op.name;
-  if (op === "input")
-    return { value: "the data of the minibatch", cause: "the data holds numbers that are not finite" };
-  if (op === "variable" || op === "assigned") {
-    const name = op === "variable" ? ` ${tensor.attrs["name"]}` : "";
-    return {
-      value: `${op === "variable" ? "the parameter" : "an updated parameter"}${name}`,
-      cause: tooFast,
-    };
-  }
   for (const { phase, scalars, parameters, gradients } of updates) {
-    if (topologicalOrder(Object.values(scalars)).includes(tensor)) {
-      const where = tensor.scope === "" ? `the loss of ${phase}` : tensor.scope;
-      return { value: `the result of ${op} in ${where}`, cause: causes[op] ?? overflow };
-    }
+    if (topologicalOrder(Object.values(scalars)).includes(tensor)) return { phase, ...inLoss(tensor, phase) };
     const index = gradients.findIndex((gradient) => topologicalOrder([gradient]).includes(tensor));
     if (index >= 0) {
-      return {
-        value: `the result of ${op} in the gradient of ${parameters[index]!.name} (phase ${phase})`,
-        cause: causes[op] ?? overflow,
-      };
+      const value = `the result of ${op} in the gradient of ${parameters[index]!.name}`;
+      return { phase, value, cause: causes[op] ?? overflow };
     }
   }
-  return { value: `the result of ${op} in an update`, cause: tooFast };
+  const phase = updates.at(-1)?.phase ?? "";
+  return { phase, value: `the result of ${op} in an update of parameters`, cause: tooFast };
+}
+
+function inLoss({ op, attrs, scope }: Tensor, phase: string): Omit<Finding, "phase"> {
+  switch (op.name) {
+    case "input":
+      return { value: "the data of the minibatch", cause: "the data holds numbers that are not finite" };
+    case "variable":
+      return { value: `the parameter ${attrs["name"]}`, cause: tooFast };
+    case "assigned":
+      return { value: `an updated parameter${scope === "" ? "" : ` of ${scope}`}`, cause: tooFast };
+    default:
+      return {
+        value: `the result of ${op.name} in ${scope === "" ? `the loss of ${phase}` : scope}`,
+        cause: causes[op.name] ?? overflow,
+      };
+  }
 }
 
 const tooFast = "the learning rate is usually too high: lower it, or clip the gradients";
 const overflow = "usually a learning rate that is too high, or inputs that are too large";
 const causes: { readonly [op: string]: string } = {
   log: "usually the logarithm of 0 or of a negative number: take it of logits, or keep its argument above 0",
-  div: "usually a division by 0: add a small number to the divisor",
+  div: "usually a division by 0, or the derivative of a root at 0: add a small number to the divisor, or inside the root",
   reciprocal: "usually a division by 0: add a small number to the divisor",
   sqrt: "usually the root of a negative number, or its derivative at 0: add a small number inside",
   rsqrt: "usually the root of 0 or of a negative number: add a small number inside",

@@ -8,8 +8,8 @@ import type { Session } from "./loop.node.ts";
 import { setUp } from "./set-up.node.ts";
 
 /**
- * Always throws a UserError: the step, the phase and the number that is not finite (`bad`, such as "D.loss"), the first
- * value inside the step that went wrong, what usually causes that, and the checkpoint that is left. The step's own state
+ * Always throws a UserError: the step, the phase and the number that is not finite (`bad`, such as "D.loss" or a parameter's
+ * name), the first value inside the step that went wrong, what usually causes that, and the checkpoint that is left. The step's own state
  * is lost by then, so training is repeated from that checkpoint up to the step, and there every value is looked at.
  */
 export async function* explainNotFinite(
@@ -32,7 +32,7 @@ export async function* explainNotFinite(
     ? `the checkpoint of step ${from} is kept (${checkpoint.file})`
     : "there is no checkpoint yet";
   throw new UserError(
-    `Training stopped at step ${step} in phase ${bad.split(".")[0]}, because ${bad} is not finite; ${what}; ${kept}.`,
+    `Training stopped at step ${step}${finding ? ` in phase ${finding.phase}` : ""}, because ${bad} is not finite; ${what}; ${kept}.`,
   );
 }
 

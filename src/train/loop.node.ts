@@ -1,9 +1,9 @@
 /** The training loop: from a step to the next, with what is written in between. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { HostBatch } from "../data/batches.ts";
-import { modelKey, pruneCheckpoints, saveCheckpoint } from "./checkpoint.node.ts";
+import { modelKey, pruneCheckpoints, readState, saveCheckpoint } from "./checkpoint.node.ts";
 import { type Clock, newClock } from "./clock.ts";
-import type { CheckpointEvent, StepEvent, TrainEvent } from "./events.ts";
+import type { StepEvent, TrainEvent } from "./events.ts";
 import { explainNotFinite } from "./explain.node.ts";
 import type { Manifest } from "./manifest.ts";
 import { type MetricsLog, openMetrics, readMetrics } from "./metrics-log.node.ts";
@@ -56,7 +56,7 @@ export async function* trainLoop(session: Session): AsyncGenerator<TrainEvent> {
       if (bad) yield* explainNotFinite(session, at.step, bad);
       yield* afterStep(session, at);
     }
-    if (at.saved !== at.step) yield await save(session, at);
+    if (at.saved !== at.step) yield* save(session, at);
     if (at.clock.over(at.step)) yield* finish(session, at);
     else {
       const { folder } = session;
@@ -112,7 +112,7 @@ async function* afterStep(session: Session, at: Standing): AsyncGenerator<TrainE
     at.shown = now;
     yield { type: "progress", ...numbersOf(session, at) };
   }
-  if (step % checkpointEvery === 0) yield await save(session, at);
+  if (step % checkpointEvery === 0) yield* save(session, at);
   if (step % sampleEvery === 0) yield* draw(session, at);
 }
 
@@ -147,17 +147,20 @@ async function* draw({ folder, setUp }: Session, at: Standing): AsyncGenerator<T
   for (const file of files) yield { type: "sample", step: at.step, file };
 }
 
-async function save({ folder, manifest, setUp }: Session, at: Standing): Promise<CheckpointEvent> {
-  const { runtime, training } = setUp;
+/** Writes a checkpoint, unless a parameter has overflowed: bad weights never take the place of good ones. */
+async function* save(session: Session, at: Standing): AsyncGenerator<TrainEvent> {
+  const { folder, manifest, setUp } = session;
   const { step } = at;
-  const file = await saveCheckpoint(folder, runtime, {
-    step,
-    counters: training.counters(),
-    model: modelKey(manifest),
-  });
+  const state = await readState(setUp.runtime);
+  const bad = setUp.parameters.find(
+    ({ name }) => !state.get(name)?.data.every((v: number | bigint) => Number.isFinite(Number(v))),
+  );
+  if (bad) yield* explainNotFinite(session, step, bad.name);
+  const counters = setUp.training.counters();
+  const file = await saveCheckpoint(folder, state, { step, counters, model: modelKey(manifest) });
   at.saved = step;
   await pruneCheckpoints(folder, step, manifest.training.keep);
-  return { type: "checkpoint", step, file };
+  yield { type: "checkpoint", step, file };
 }
 
 async function* finish(session: Session, at: Standing): AsyncGenerator<TrainEvent> {
