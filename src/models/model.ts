@@ -37,19 +37,9 @@ export interface Phase {
   readonly clip?: NonNullable<MinimizeOptions["clip"]>;
 }
 
-/** What a model generates from. */
-export interface Latent {
-  /** Of one latent vector. */
-  readonly shape: Shape;
-  /** The prior of each of its numbers: N(0, 1), or U(−1, 1). */
-  readonly law: "normal" | "uniform";
-}
-
 /** A built model: its phases, and what it can do as plain functions of tensors. Pixels go in and out in [−1, 1]. */
 export interface Model {
   readonly phases: readonly Phase[];
-  /** For whoever draws latent vectors outside a trace: a page, an interpolation. */
-  readonly latent?: Latent;
   /** n latent vectors from the prior: [n, …]. */
   readonly prior?: (n: number) => Tensor;
   /** Examples from latent vectors: [n, …] → [n, ...shape]. */

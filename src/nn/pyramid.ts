@@ -3,39 +3,40 @@ import { conv2d } from "./conv.ts";
 import { convTranspose2d } from "./conv-transpose.ts";
 import { dense } from "./dense.ts";
 
-/** How a square picture is reached by doublings: size = base · 2^levels, with a base of 4 to 7. */
-export type Pyramid = { readonly base: number; readonly levels: number };
-
-/** A 4×4 kernel that halves a picture as a convolution and doubles it as a transposed one. */
-export const halving = { kernel: 4, stride: 2, padding: 1 } as const;
-
 /**
- * The pyramid of pictures [channels, size, size]: 28 = 7·2², 32 = 4·2³, 64 = 4·2⁴.
- * Throws for pictures that are not square, below 8 pixels, or whose size is no such product.
+ * The sizes that square pictures [channels, size, size] pass when they are halved down to 3 or 4 pixels, smallest first:
+ * 28 gives [4, 7, 14, 28], 64 gives [4, 8, 16, 32, 64]. Throws where they are not square, or below 6 pixels.
  */
-export function pyramid(shape: Shape): Pyramid {
+export function pyramid(shape: Shape): number[] {
   const [, height = 0, width = 0] = shape;
-  let [base, levels] = [height, 0];
-  while (base > 7 && base % 2 === 0) [base, levels] = [base / 2, levels + 1];
-  if (shape.length === 3 && height === width && levels > 0 && base >= 4 && base <= 7) return { base, levels };
-  throw new UserError(
-    `convolutional networks: the examples are ${formatShape(shape)}, expected square pictures [channels, size, size] of 4 to 7 pixels doubled at least once, such as 16, 28, 32, 64 or 128; choose the size with --size.`,
-  );
+  if (shape.length !== 3 || height !== width || height < 6) {
+    throw new UserError(
+      `convolutional networks: the examples are ${formatShape(shape)}, expected square pictures [channels, size, size] of at least 6 pixels; choose the size with --size.`,
+    );
+  }
+  const sizes = [height];
+  while (sizes[0]! > 4) sizes.unshift(Math.ceil(sizes[0]! / 2));
+  return sizes;
 }
 
-/** Convolutions that halve x [n, c, s, s] down to its base and double the channels from `width`: features [n, …]. */
+/** The kernel of stride 2 between pictures of `size` pixels and of half as many, rounded up, in either direction. */
+export function stride2(size: number): { kernel: number; stride: number; padding: number } {
+  return { kernel: size % 2 === 0 ? 4 : 3, stride: 2, padding: 1 };
+}
+
+/** Convolutions that halve x [n, c, s, s] as {@link pyramid} says and double the channels from `width`: features [n, …]. */
 export function convEncoder(x: Tensor, width: number): Tensor {
-  const { levels } = pyramid(x.shape.slice(1));
-  let h = x;
-  for (let i = 0; i < levels; i++) h = relu(conv2d(h, width * 2 ** i, halving));
-  return flatten(h);
+  const [, ...sizes] = pyramid(x.shape.slice(1));
+  return flatten(sizes.reverse().reduce((h, size, i) => relu(conv2d(h, width * 2 ** i, stride2(size))), x));
 }
 
 /** The mirror image of {@link convEncoder}: a vector per example [n, d] becomes pictures [n, ...shape], linear at the end. */
 export function convDecoder(z: Tensor, shape: Shape, width: number): Tensor {
-  const { base, levels } = pyramid(shape);
-  const top = width * 2 ** (levels - 1);
-  let h = reshape(relu(dense(z, top * base ** 2)), [-1, top, base, base]);
-  for (let i = levels - 2; i >= 0; i--) h = relu(convTranspose2d(h, width * 2 ** i, halving));
-  return convTranspose2d(h, shape[0]!, halving);
+  const [base, ...sizes] = pyramid(shape) as [number, ...number[]];
+  const channels = sizes.map((_, i) => width * 2 ** i).reverse();
+  let h = reshape(relu(dense(z, channels[0]! * base ** 2)), [-1, channels[0]!, base, base]);
+  sizes.slice(0, -1).forEach((size, i) => {
+    h = relu(convTranspose2d(h, channels[i + 1]!, stride2(size)));
+  });
+  return convTranspose2d(h, shape[0]!, stride2(shape[1]!));
 }

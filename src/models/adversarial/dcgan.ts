@@ -18,10 +18,10 @@ import {
   batchNorm,
   conv2d,
   convTranspose2d,
-  halving,
   initializers,
   network,
   pyramid,
+  stride2,
 } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
 import {
@@ -67,23 +67,31 @@ export const dcgan = defineModel({
   },
 
   build({ latent, prior: law, width, lr, beta1 }, { shape }) {
-    const { base, levels } = pyramid(shape); // 64 = 4·2⁴
+    // From the base up to the picture: 4, 8, 16, 32 and 64 pixels with 8, 4, 2, 1 times the width and the picture's channels.
+    const sizes = pyramid(shape);
+    const channels = sizes.map((_, i) =>
+      i < sizes.length - 1 ? width * 2 ** (sizes.length - 2 - i) : shape[0]!,
+    );
     const init = initializers.normal({ std: 0.02 });
-    const strided = { ...halving, init, bias: false }; // (a); batch norm brings the bias
-    const whole = { kernel: base, init }; // from 1×1 to the base and back
+    const whole = { kernel: sizes[0]!, init }; // between 1×1 and the base
+    const strided = (i: number) => ({ ...stride2(sizes[i]!), init }); // between sizes i − 1 and i: (a)
+    const noBias = { bias: false }; // batch norm brings it
+    const top = sizes.length - 1;
 
     const G = network("G", (z: Tensor) => {
-      let h = z.reshape([-1, latent, 1, 1]); // (c): the projection is a fractionally-strided convolution too
-      h = relu(batchNorm(convTranspose2d(h, width * 2 ** (levels - 1), { ...whole, bias: false }))); // (b), (d)
-      for (let i = levels - 2; i >= 0; i--) {
-        h = relu(batchNorm(convTranspose2d(h, width * 2 ** i, strided)));
+      // (c): the projection is a fractionally-strided convolution too
+      let h = relu(
+        batchNorm(convTranspose2d(z.reshape([-1, latent, 1, 1]), channels[0]!, { ...whole, ...noBias })),
+      );
+      for (let i = 1; i < top; i++) {
+        h = relu(batchNorm(convTranspose2d(h, channels[i]!, { ...strided(i), ...noBias }))); // (a), (b), (d)
       }
-      return tanh(convTranspose2d(h, shape[0]!, { ...strided, bias: true }));
+      return tanh(convTranspose2d(h, channels[top]!, strided(top))); // (b): no batch norm at the output
     });
     const D = network("D", (x: Tensor) => {
-      let h = leakyRelu(conv2d(x, width, { ...strided, bias: true }), 0.2); // (b): no batch norm at the input
-      for (let i = 1; i < levels; i++) {
-        h = leakyRelu(batchNorm(conv2d(h, width * 2 ** i, strided)), 0.2); // (b), (e)
+      let h = leakyRelu(conv2d(x, channels[top - 1]!, strided(top)), 0.2); // (b): nor at the input
+      for (let i = top - 1; i > 0; i--) {
+        h = leakyRelu(batchNorm(conv2d(h, channels[i - 1]!, { ...strided(i), ...noBias })), 0.2); // (a), (b), (e)
       }
       return flatten(conv2d(h, 1, whole)); // (c): logits [N, 1]
     });
@@ -113,7 +121,6 @@ export const dcgan = defineModel({
           loss: ({ x }) => generatorLoss(D(G(prior(x.shape[0]!)))),
         },
       ],
-      latent: { shape: [latent], law },
       prior,
       generate: G,
       discriminate: D,

@@ -82,7 +82,6 @@ export const gan = defineModel({
           loss: ({ x }) => generatorLoss(D(G(prior(x.shape[0]!))), objective), // (1), or section 3
         },
       ],
-      latent: { shape: [latent], law: "normal" },
       prior,
       generate: G,
       discriminate: D,

@@ -111,7 +111,6 @@ export const vae = defineModel({
           },
         },
       ],
-      latent: { shape: [latent], law: "normal" },
       prior: (n) => normal([n, latent]),
       generate: decode,
       encode,
