@@ -174,6 +174,6 @@ async function* finish(session: Session, at: Standing): AsyncGenerator<TrainEven
     losses: at.numbers.losses,
     checkpoint: checkpointFile(folder, at.step),
     ...(at.sheet !== undefined && { sheet: at.sheet }),
-    report: await writeReport(folder),
+    report: await writeReport(folder, session.recipe.definition.title),
   };
 }
