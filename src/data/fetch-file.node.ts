@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,9 +11,9 @@ import { explained, isFileError } from "./file-errors.node.ts";
 export interface FetchFileOptions {
   readonly bytes: number;
   readonly md5: string;
-  /** Connections tried one after another, each going on where the last one broke off. Default 5. */
+  /** Connections in a row that may break off without having brought anything new. Default 5. */
   readonly attempts?: number;
-  /** Milliseconds before the second attempt, doubled for each further one. Default 500. */
+  /** Milliseconds before a new attempt, doubled for each one that brought nothing. Default 500. */
   readonly retryDelay?: number;
   /** Milliseconds without a byte after which a connection counts as broken. Default 30,000. */
   readonly idleLimit?: number;
@@ -52,18 +52,21 @@ export async function fetchFile(url: string, target: string, options: FetchFileO
 
 async function fetchAll(url: string, part: string, options: FetchFileOptions): Promise<void> {
   const { attempts = 5, retryDelay = 500 } = options;
+  let furthest = await lengthOf(part);
   for (let attempt = 1; ; attempt++) {
     try {
       return await fetchRest(url, part, options);
     } catch (error) {
       if (error instanceof UserError || isFileError(error)) throw error;
+      const reached = await lengthOf(part);
+      if (reached > furthest) [furthest, attempt] = [reached, 0];
       if (attempt >= attempts) {
         throw new UserError(
-          `${url} could not be fetched in ${attempts} attempts (${reasonOf(error)}); what has come is kept: run it again.`,
+          `${url} could not be fetched (${reasonOf(error)}, ${attempts} times in a row); what has come is kept: run it again.`,
           { cause: error },
         );
       }
-      if (retryDelay > 0) await wait(retryDelay * 2 ** (attempt - 1));
+      if (retryDelay > 0) await wait(retryDelay * 2 ** attempt);
     }
   }
 }
@@ -84,19 +87,22 @@ async function fetchRest(url: string, part: string, options: FetchFileOptions): 
     let done = goesOn ? had : 0;
     const length = Number(response.headers.get("content-length"));
     const total = length > 0 ? done + length : bytes;
-    const counted = async function* (source: AsyncIterable<Uint8Array>) {
-      for await (const chunk of source) {
+    // Chunk by chunk, so that everything that came before a connection broke is in the file.
+    const out = await open(part, goesOn ? "a" : "w");
+    try {
+      for await (const chunk of bodyOf(response)) {
         clearTimeout(timer);
         timer = setTimeout(() => abort.abort(), idleLimit);
         done += chunk.length;
-        if (done > bytes + slack)
+        if (done > bytes + slack) {
           throw new UserError(`${url} is longer than the ${bytes} bytes expected; try another mirror.`);
+        }
+        await out.writeFile(chunk);
         onProgress?.(done, total);
-        yield chunk;
       }
-    };
-    const out = createWriteStream(part, { flags: goesOn ? "a" : "w" });
-    await pipeline(bodyOf(response), counted, out);
+    } finally {
+      await out.close();
+    }
     if (done < total && length > 0) throw new Error(`the connection ended after ${done} of ${total} bytes`);
   } finally {
     clearTimeout(timer);
@@ -120,7 +126,7 @@ function refuse(url: string, status: number): never {
   );
 }
 
-function bodyOf({ body }: Response): Readable {
+function bodyOf({ body }: Response): AsyncIterable<Uint8Array> {
   return body === null ? Readable.from([]) : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
 }
 

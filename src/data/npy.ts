@@ -53,7 +53,8 @@ export function parseNpy(bytes: Uint8Array, file: string): Npy {
         "header; it is damaged or cut short.",
     );
   }
-  return { shape, values: read(bytes.slice(end).buffer) };
+  // A copy: the header's length need not leave the numbers where a Float32Array may begin.
+  return { shape, values: read(new Uint8Array(bytes.subarray(end)).buffer) };
 }
 
 function headerText(bytes: Uint8Array, file: string): { text: string; end: number } {

@@ -10,11 +10,13 @@ const leastBits = 4; // on fewer bits, a Feistel network has too few functions t
 /**
  * The permutation number `parts` of 0 … length − 1, without a table: any place costs the same few operations, so a run
  * may start at any step. A Feistel network of 24 rounds on the smallest power of two ≥ length, walked until it lands
- * below length (Mitchell, Stokes, Frank & Holmes 2021, "Bandwidth-optimal random shuffling for GPUs", sections 4–5).
+ * below length (Mitchell, Stokes, Frank & Holmes 2021, "Bandwidth-optimal random shuffling for GPUs", sections 4–5). Rounds
+ * on halves of two bits or more are even permutations, so a coin decides whether 0 and 1 change places.
  */
 export function permutation(length: number, ...parts: readonly (number | string)[]): Permutation {
   const bits = Math.max(leastBits, 32 - Math.clz32(Math.max(0, length - 1)));
-  const keys = fillBits(new Uint32Array(rounds), deriveKey(...parts));
+  const keys = fillBits(new Uint32Array(rounds + 1), deriveKey(...parts));
+  const coin = keys[rounds]! >>> 31;
   const low = bits >> 1;
   const [lowMask, highMask] = [2 ** low - 1, 2 ** (bits - low) - 1];
   const encrypt = (place: number): number => {
@@ -23,7 +25,8 @@ export function permutation(length: number, ...parts: readonly (number | string)
       left ^= mix(right, keys[r]!) & highMask;
       right ^= mix(left, keys[r + 1]!) & lowMask;
     }
-    return left * 2 ** low + right;
+    const at = left * 2 ** low + right;
+    return at < 2 ? at ^ coin : at;
   };
   return (place) => {
     let at = encrypt(place);

@@ -16,6 +16,7 @@ export interface GlyphOptions {
 }
 
 const version = 1; // raised when the same seed gives other pictures
+const thinnest = 0.55; // half the width of a stroke in pixels: below it, small glyphs fade
 const defaultLength = 20_000;
 
 /**
@@ -73,8 +74,8 @@ function glyphDrawer(size: number, seed: number, part: string): (i: number, out:
     const place = placement(chance, size);
     const radius = (size / 28) * (0.75 + 1.05 * chance.uniform());
     const pen = {
-      start: radius * (1 + 0.12 * chance.normal()),
-      end: radius * (1 + 0.12 * chance.normal()),
+      start: Math.max(thinnest, radius * (1 + 0.12 * chance.normal())),
+      end: Math.max(thinnest, radius * (1 + 0.12 * chance.normal())),
       softness: Math.max(1, (size / 28) * (1 + 0.5 * chance.uniform())),
     };
     ink.fill(0);

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import type { Dataset } from "../dataset.ts";
+import { gridModes, type PointSetName, pointSet, pointSets, ringModes } from "./point-sets.ts";
+
+function all(dataset: Dataset): { points: Float32Array; labels: Int32Array } {
+  const indices = Array.from({ length: dataset.length }, (_, i) => i);
+  const points = new Float32Array(2 * dataset.length);
+  const labels = new Int32Array(dataset.length);
+  dataset.read(indices, points);
+  dataset.labels?.(indices, labels);
+  return { points, labels };
+}
+
+describe.each(Object.keys(pointSets) as PointSetName[])("%s", (name) => {
+  const { train, test: held } = pointSet(name, { seed: 1, length: 5000 });
+
+  test("is points of the plane, with others to test on", () => {
+    expect(train).toMatchObject({ kind: "points", shape: [2], length: 5000, name });
+    expect(held).toMatchObject({ kind: "points", shape: [2], length: 500, name });
+    expect(all(held!).points).not.toEqual(all(train).points.slice(0, 1000));
+    expect(all(train).points.every(Number.isFinite)).toBe(true);
+  });
+
+  test("depends on the seed only", () => {
+    const again = pointSet(name, { seed: 1, length: 5000 }).train;
+    expect(all(again).points).toEqual(all(train).points);
+    expect(again.fingerprint).toBe(train.fingerprint);
+    const other = pointSet(name, { seed: 2, length: 5000 }).train;
+    expect(all(other).points).not.toEqual(all(train).points);
+    expect(other.fingerprint).not.toBe(train.fingerprint);
+  });
+});
+
+test.each([
+  ["ring", ringModes, 8, 0.02],
+  ["grid", gridModes, 25, 0.05],
+] as const)(
+  "%s is its mixture: modes equally likely, their means and spread exact",
+  (name, modes, count, std) => {
+    const n = 100_000;
+    const { train } = pointSet(name, { length: n });
+    expect(train.modes).toBe(modes);
+    expect(train.classes).toBe(count);
+    const { points, labels } = all(train);
+    const hits = new Array<number>(count).fill(0);
+    let squares = 0;
+    for (let i = 0; i < n; i++) {
+      const center = modes.centers[labels[i]!]!;
+      hits[labels[i]!]!++;
+      squares += (points[2 * i]! - center[0]!) ** 2 + (points[2 * i + 1]! - center[1]!) ** 2;
+    }
+    const chiSquare = hits.reduce((total, c) => total + (c - n / count) ** 2 / (n / count), 0);
+    expect(chiSquare).toBeLessThan(count === 8 ? 24.32 : 51.18); // probability 0.001
+    // The mean of 2n squared normals has the standard error std²/√n.
+    expect(Math.abs(squares / (2 * n) - std ** 2)).toBeLessThan((4 * std ** 2) / Math.sqrt(n));
+  },
+);
+
+test("ring lies at radius 2, grid spans −4 … 4", () => {
+  for (const [x, y] of ringModes.centers) expect(Math.hypot(x!, y!)).toBeCloseTo(2, 12);
+  expect(gridModes.centers[0]).toEqual([-4, -4]);
+  expect(gridModes.centers[24]).toEqual([4, 4]);
+});
+
+test("checkerboard fills the dark squares evenly and no others", () => {
+  const { points } = all(pointSet("checkerboard", { length: 80_000 }).train);
+  const counts = new Array<number>(16).fill(0);
+  for (let i = 0; i < points.length; i += 2) {
+    const [column, row] = [Math.floor((points[i]! + 4) / 2), Math.floor((points[i + 1]! + 4) / 2)];
+    expect((column + row) % 2).toBe(0);
+    counts[4 * row + column]!++;
+  }
+  const dark = counts.filter((c) => c > 0);
+  expect(dark.length).toBe(8);
+  expect(dark.reduce((total, c) => total + (c - 10_000) ** 2 / 10_000, 0)).toBeLessThan(24.32);
+});
+
+test("rings lie at four radii", () => {
+  const { points, labels } = all(pointSet("rings", { length: 40_000 }).train);
+  const sums = [0, 0, 0, 0];
+  const counts = [0, 0, 0, 0];
+  labels.forEach((k, i) => {
+    sums[k]! += Math.hypot(points[2 * i]!, points[2 * i + 1]!);
+    counts[k]!++;
+  });
+  // Noise σ across the circle adds σ²/2r to the mean radius.
+  sums.forEach((sum, k) => {
+    const radius = 0.75 * (k + 1);
+    expect(Math.abs(sum / counts[k]! - radius - 0.08 ** 2 / (2 * radius))).toBeLessThan(0.005);
+  });
+});
