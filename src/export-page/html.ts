@@ -81,10 +81,15 @@ const walkHtml = `<section aria-labelledby="walk-title" id="walk">
 </section>`;
 
 function facts({ model, data, example, training, licence, files }: Card): [string, string][] {
+  const [channels, height, width] = example.shape;
+  const one =
+    example.kind === "image"
+      ? `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`
+      : `${example.shape.join(" × ")} numbers`;
   const size = files.reduce((sum, file) => sum + file.bytes, 0);
   return [
     ["Model", `${model.title} (${model.paper})`],
-    ["Data", `${data.name}, ${data.length.toLocaleString("en")} examples of ${example.shape.join(" × ")}`],
+    ["Data", `${data.name}, ${data.length.toLocaleString("en")} examples of ${one}`],
     ["Training", `${training.steps.toLocaleString("en")} steps with batches of ${training.batch}`],
     ["Size", `${(size / 2 ** 20).toFixed(1)} MB of ONNX`],
     ["Licence", licence],

@@ -44,17 +44,21 @@ export function linear(a: Float32Array, b: Float32Array, t: number): Float32Arra
 }
 
 /**
- * Spherical interpolation (Shoemake 1985; for latent vectors White 2016, arXiv:1609.04468):
- *   (sin((1 − t)θ)·a + sin(tθ)·b) / sin θ,   cos θ = ⟨a, b⟩ / (‖a‖‖b‖).
- * It keeps the length that normal vectors of many dimensions have; the straight line passes nearer to the origin. Where a and b
- * have one direction (or opposite ones) it is the straight line.
+ * Spherical interpolation (Shoemake 1985; for latent vectors White 2016, arXiv:1609.04468): the direction goes along the great
+ * circle, the length along the straight line,
+ *   (sin((1 − t)θ)·a/‖a‖ + sin(tθ)·b/‖b‖) / sin θ · ((1 − t)‖a‖ + t‖b‖),   cos θ = ⟨a, b⟩ / (‖a‖‖b‖).
+ * Normal vectors of many dimensions have nearly one length, and so have these; the straight line passes nearer to the origin.
+ * Where a and b have one direction, or opposite ones, it is the straight line.
  */
 export function spherical(a: Float32Array, b: Float32Array, t: number): Float32Array {
   const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, v, i) => sum + v * y[i]!, 0);
-  const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const [lengthA, lengthB] = [Math.sqrt(dot(a, a)), Math.sqrt(dot(b, b))];
+  const cosine = dot(a, b) / (lengthA * lengthB);
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
   const sine = Math.sin(angle);
   if (!(sine > 1e-6)) return linear(a, b, t);
-  const [wa, wb] = [Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine];
-  return a.map((value, i) => wa * value + wb * b[i]!);
+  const length = (1 - t) * lengthA + t * lengthB;
+  const weightA = ((Math.sin((1 - t) * angle) / sine) * length) / lengthA;
+  const weightB = ((Math.sin(t * angle) / sine) * length) / lengthB;
+  return a.map((value, i) => weightA * value + weightB * b[i]!);
 }

@@ -17,8 +17,11 @@ export function createScatter(generator: Generator): View {
       frame ??= frameOf(points);
       const context = canvas.getContext("2d")!;
       const { width } = canvas;
-      context.clearRect(0, 0, width, width);
-      context.fillStyle = getComputedStyle(document.body).getPropertyValue("--accent");
+      const colour = (name: string): string => getComputedStyle(document.body).getPropertyValue(name);
+      context.globalAlpha = 1;
+      context.fillStyle = colour("--raised");
+      context.fillRect(0, 0, width, width);
+      context.fillStyle = colour("--accent");
       context.globalAlpha = 0.55;
       for (const [x, y] of points) {
         context.beginPath();

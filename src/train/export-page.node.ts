@@ -46,7 +46,7 @@ async function pageModules(): Promise<Map<string, string>> {
     const from = file;
     modules.set(
       place,
-      text.replace(/(\b(?:from|import)\s*)"([^"]+)"/g, (_, before: string, name: string) => {
+      text.replace(/^((?:import|export)\b[^";]*\bfrom\s*)"([^"]+)"/gm, (_, before: string, name: string) => {
         if (name === "onnxruntime-web/wasm")
           return `${before}"${link(place, "onnxruntime/ort.wasm.min.js")}"`;
         const target = resolve(dirname(from), name);

@@ -1,8 +1,15 @@
 import type { Card, ModelFile, Port } from "../export-page/card.ts";
 
+/** The licence field before somebody fills it. */
+export const noLicence = "none given";
+
 /** README.md of an export: what card.json says, for people, with code to copy. */
 export function cardMarkdown(card: Card): string {
   const { model, data, training, example, licence } = card;
+  const hint =
+    licence === noLicence
+      ? " (write here and into card.json under which licence others may use this model)"
+      : "";
   const sections = [
     `# ${model.name} on ${data.name}
 
@@ -11,7 +18,7 @@ A ${model.family} model, ${model.title} (${model.paper}), trained with Imago ${c
 
 - Data: ${data.name}, ${data.length} examples of [${data.shape.join(", ")}]${data.classes === undefined ? "" : `, ${data.classes} classes`}; fingerprint \`${data.fingerprint}\`
 - Settings: \`${JSON.stringify(card.options)}\`
-- Licence: ${licence}`,
+- Licence: ${licence}${hint}`,
     filesSection(card.files),
   ];
   if (card.latent) sections.push(latentSection(card), javascriptSection(card), pythonSection(card));

@@ -7,7 +7,7 @@ import { UserError } from "../tensor/index.ts";
 import { atomicWrite } from "./atomic-write.node.ts";
 import { writeModelFiles } from "./export-files.node.ts";
 import { writePageFiles } from "./export-page.node.ts";
-import { cardMarkdown } from "./export-readme.ts";
+import { cardMarkdown, noLicence } from "./export-readme.ts";
 import { writeSampler } from "./export-sampler.node.ts";
 import { createSampler } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
@@ -31,8 +31,6 @@ export interface ExportedRun {
   readonly page: boolean;
 }
 
-const noLicence = "none given: nobody but its maker may use this model (imago export --license sets one)";
-
 /**
  * Writes a run as files that need Imago no more: generator, encoder, decoder and discriminator as ONNX with an open batch
  * size (each loaded again and compared with the trained model), `card.json` and `README.md`, and `index.html`, which samples in
@@ -46,8 +44,8 @@ export async function exportRun(run: OpenRun, options: ExportRunOptions = {}): P
       `${out} is not empty; name another folder, or say that it may be overwritten (--overwrite).`,
     );
   }
-  const { generate, sample, prior, latent } = run.model;
-  const samples = sample !== undefined || (generate !== undefined && (prior ?? latent) !== undefined);
+  const { generate, sample, prior } = run.model;
+  const samples = sample !== undefined || (generate !== undefined && prior !== undefined);
   // An autoencoder has files to write, but nothing to draw from.
   const sampler = samples ? createSampler(run) : undefined;
   const { files, skipped } = await writeModelFiles(run, sampler?.latentShape, out);

@@ -45,8 +45,8 @@ export async function interpolate(
 type Walker = { ends: Examples; generate: (z: Examples) => Promise<Examples> };
 
 async function walker(run: OpenRun, seed: number, count: number): Promise<Walker> {
-  const { prior, latent, generate, encode, decode } = run.model;
-  if (generate && (latent || prior)) {
+  const { prior, generate, encode, decode } = run.model;
+  if (generate && prior) {
     const sampler = createSampler(run);
     return { ends: await sampler.latents(seed, 0, count), generate: sampler.generate };
   }

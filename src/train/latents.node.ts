@@ -1,6 +1,5 @@
 /** Samples of a run by number: example i of a seed is the same however many are asked for. */
 import { type LatentSpec, portionOf, samplerStep, seededLatents } from "../export-page/latents.ts";
-import type { Model } from "../models/model.ts";
 import { type Compiled, compile, type Value } from "../runtime/index.ts";
 import { traceFunction } from "../runtime/specialize.ts";
 import { type Shape, scalarValue, type Tensor, UserError } from "../tensor/index.ts";
@@ -39,15 +38,6 @@ export function traceSampler(fn: (n: number) => Tensor, n: number): ReturnType<t
   );
 }
 
-/** The prior of a model, where it is a plain distribution: as the model states it, or as its trace shows. */
-export function latentOf({ latent, prior }: Model): LatentSpec | undefined {
-  if (!latent) return prior && plainPrior(prior);
-  const { shape, law } = latent;
-  return law === "normal"
-    ? { shape, distribution: "normal", scale: 1, shift: 0 }
-    : { shape, distribution: "uniform", scale: 2, shift: -1 };
-}
-
 /**
  * The prior as shift + scale · (normal or uniform numbers), found in its trace; undefined where it is anything else, such
  * as a mixture or one that a network makes.
@@ -75,20 +65,21 @@ function plainPrior(prior: (n: number) => Tensor): LatentSpec | undefined {
 export function createSampler(run: OpenRun): RunSampler {
   const { prior, generate, sample } = run.model;
   const portion = portionOf(run.spec.kind);
-  const averaged = <T>(body: () => T): T => run.withAverages(body);
-  const options = { runtime: run.runtime, training: false };
-  const latent = latentOf(run.model);
-  if (generate && (latent || prior)) {
-    const shape = latent?.shape ?? (traceSampler(prior!, 3).result as Tensor).shape.slice(1);
-    const decode = compile((z: Tensor) => averaged(() => generate(z)), { ...options, name: "generate" });
-    const drawn = latent
-      ? undefined
-      : compile(() => averaged(() => prior!(portion)), { ...options, name: samplerName });
-    const latents = async (seed: number, first: number, count: number): Promise<Examples> =>
-      latent
-        ? { data: seededLatents(latent, checkSeed(seed), first, count), shape: [count, ...shape] }
-        : draw(run, drawn!, seed, first, count, portion);
-    const made = (z: Examples): Promise<Examples> => inPortions(decode, z, portion);
+  if (generate && prior) {
+    const latent = plainPrior(prior);
+    const shape = latent?.shape ?? (traceSampler(prior, 3).result as Tensor).shape.slice(1);
+    const fn = compile((z: Tensor) => run.withAverages(() => generate(z)), {
+      runtime: run.runtime,
+      training: false,
+      name: "generate",
+    });
+    const latents: Draw = latent
+      ? async (seed, first, count) => ({
+          data: seededLatents(latent, checkSeed(seed), first, count),
+          shape: [count, ...shape],
+        })
+      : drawer(run, prior, portion);
+    const made = (z: Examples): Promise<Examples> => inPortions(fn, z, portion);
     return {
       latentShape: shape,
       ...(latent && { latent }),
@@ -97,22 +88,12 @@ export function createSampler(run: OpenRun): RunSampler {
       sample: async (seed, first, count) => made(await latents(seed, first, count)),
     };
   }
-  const none = (): never => {
+  const none = async (): Promise<never> => {
     throw new UserError(`${run.definition.name} does not generate from latent vectors of a prior.`);
   };
-  if (!sample) {
-    const instead = run.model.reconstruct ? "; use reconstruct or interpolate" : "";
-    const refuse = (): never => {
-      throw new UserError(`${run.definition.name} has no distribution to sample from${instead}.`);
-    };
-    return { latents: none, generate: none, sample: async () => refuse() };
-  }
-  const drawn = compile(() => averaged(() => sample(portion)), { ...options, name: samplerName });
-  return {
-    latents: none,
-    generate: none,
-    sample: (seed, first, count) => draw(run, drawn, seed, first, count, portion),
-  };
+  if (sample) return { latents: none, generate: none, sample: drawer(run, sample, portion) };
+  const instead = run.model.reconstruct ? "; use reconstruct or interpolate" : "";
+  throw new UserError(`${run.definition.name} has no distribution to sample from${instead}.`);
 }
 
 /** Seeds are whole numbers from 0 to 2³² − 1: what fits a field of the page. */
@@ -122,28 +103,36 @@ export function checkSeed(seed: number): number {
   return seed;
 }
 
-/** Rows first, … of a function that draws its own random numbers, portion by portion. */
-async function draw(
-  run: OpenRun,
-  fn: Compiled<() => Tensor>,
-  seed: number,
-  first: number,
-  count: number,
-  portion: number,
-): Promise<Examples> {
-  checkSeed(seed);
-  const parts: Float32Array[] = [];
-  let shape: Shape = [];
-  for (let p = Math.floor(first / portion); p * portion < first + count; p++) {
-    run.runtime.setSteps(fn.stepName, samplerStep(seed, p));
-    const y = await fn();
-    shape = y.shape.slice(1);
-    const size = y.data.length / portion;
-    const from = Math.max(0, first - p * portion);
-    const to = Math.min(portion, first + count - p * portion);
-    parts.push(floats(y).subarray(from * size, to * size));
-  }
-  return { data: join(parts), shape: [count, ...shape] };
+type Draw = (seed: number, first: number, count: number) => Promise<Examples>;
+
+/**
+ * Rows of a function that draws its own random numbers, portion by portion. They are keyed by one name and by a step of ours,
+ * whatever else was compiled or called on the runtime, so that every sampler of a run draws the same.
+ */
+function drawer(run: OpenRun, fn: (n: number) => Tensor, portion: number): Draw {
+  let step = 0;
+  const { internals } = run.runtime;
+  const keyed = { ...internals, register: () => samplerName, nextStep: () => step };
+  const compiled = compile(() => run.withAverages(() => fn(portion)), {
+    runtime: { ...run.runtime, internals: keyed },
+    training: false,
+    name: samplerName,
+  });
+  return async (seed, first, count) => {
+    checkSeed(seed);
+    const parts: Float32Array[] = [];
+    let shape: Shape = [];
+    for (let p = Math.floor(first / portion); p * portion < first + count; p++) {
+      step = samplerStep(seed, p);
+      const y = await compiled();
+      shape = y.shape.slice(1);
+      const size = y.data.length / portion;
+      const from = Math.max(0, first - p * portion);
+      const to = Math.min(portion, first + count - p * portion);
+      parts.push(floats(y).subarray(from * size, to * size));
+    }
+    return { data: join(parts), shape: [count, ...shape] };
+  };
 }
 
 /**

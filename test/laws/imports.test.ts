@@ -20,7 +20,18 @@ const below: { readonly [layer: string]: readonly string[] } = {
   train: ["export-page", "models", "runtime", "data", "metrics", "optim", "nn", "math", "onnx", "tensor"],
 };
 /** Layers that must run unchanged in a browser, outside files named *.node.ts. */
-const platformNeutral = ["tensor", "export-page", "onnx", "runtime", "nn", "math", "optim", "models", "metrics", "data"];
+const platformNeutral = [
+  "tensor",
+  "export-page",
+  "onnx",
+  "runtime",
+  "nn",
+  "math",
+  "optim",
+  "models",
+  "metrics",
+  "data",
+];
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((f) => /\.ts$/.test(f));
 const sources = files.filter((f) => !f.endsWith(".test.ts"));
