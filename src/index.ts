@@ -1,3 +1,4 @@
+export * from "./data/index.ts";
 export * from "./math/index.ts";
 export * from "./models/index.ts";
 export * from "./nn/index.ts";

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "./data-folders.node.ts";
 import type { DecodedImages } from "./decode-folder.node.ts";
+import { pruneFolder } from "./prune-folder.node.ts";
 import { sha256 } from "./read-bytes.node.ts";
 
 /** Decoded pictures with the fingerprint of their bytes, which is kept so that it is not computed at every start. */
@@ -12,6 +13,7 @@ export interface CachedImages extends DecodedImages {
 }
 
 const magic = "imago pictures 1\n";
+const cacheLimit = 8 * 2 ** 30; // bytes of all decoded folders together; the ones used longest ago go first
 const headerLimit = 2 ** 26;
 const header = z.object({
   channels: z.union([z.literal(1), z.literal(3)]),
@@ -47,6 +49,7 @@ export async function readImageCache(key: string): Promise<CachedImages | undefi
     await file.read(new Uint8Array(fileNumbers.buffer), 0, 4 * count, start.length + headerLength);
     const bytes = new Uint8Array(length);
     await file.read(bytes, 0, length, start.length + headerLength + 4 * count);
+    await utimes(cacheFile(key), new Date(), new Date()).catch(() => undefined); // used now: kept longest
     return { ...rest, fileNumbers, bytes };
   } catch {
     return undefined;
@@ -74,6 +77,7 @@ export async function writeImageCache(key: string, images: CachedImages): Promis
       await out.close();
     }
     await rename(temporary, file);
+    await pruneFolder(join(cacheFolder(), "pictures"), Math.max(cacheLimit, bytes.length * 2));
     return true;
   } catch {
     await rm(temporary, { force: true }).catch(() => undefined);
