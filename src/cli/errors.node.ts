@@ -1,5 +1,6 @@
 /** How a command ends: the exit codes, and what a person reads when something went wrong. */
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { UserError } from "../tensor/errors.ts";
 
@@ -26,6 +27,8 @@ export function reportError(error: unknown, command?: string): number {
   if (error instanceof UserError) return reportMistake(error.message);
   const refusal = refusalOf(error);
   if (refusal !== undefined) return reportMistake(refusal);
+  const place = placeInUserFile(error);
+  if (place !== undefined) return reportMistake(`${place}: ${(error as Error).message.replace(/\.?$/, ".")}`);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
     `${stack}\n\nimago: this is a bug in Imago, not a mistake of yours. ${whereToReport()}\n`,
@@ -52,6 +55,18 @@ function refusalOf(error: unknown): string | undefined {
   const { code, path } = error as NodeJS.ErrnoException;
   const reason = code === undefined ? undefined : refusals[code];
   return reason && `${path ?? "a file"}: ${reason}.`;
+}
+
+const packageRoot = new URL("../..", import.meta.url).href;
+
+/** File and line of an error in a model file of the user's; undefined where it is in this package or a library. */
+function placeInUserFile(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const frames = [...(error.stack ?? "").matchAll(/(file:\/\/[^\s()]+?):(\d+):\d+/g)];
+  const frame = frames.find(([, file]) => file!.startsWith(packageRoot) || !file!.includes("/node_modules/"));
+  const [, file, line] = frame ?? [];
+  if (file === undefined || file.startsWith(packageRoot)) return undefined;
+  return `${fileURLToPath(file)}:${line}`;
 }
 
 function whereToReport(): string {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `imago`. Only the command asked for is loaded, so that `imago --help` answers at once. */
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import { type CommandFile, commands } from "./commands.ts";
 import { reportError } from "./errors.node.ts";
 import { leaveQuietlyWhenUnread } from "./output.node.ts";
@@ -22,14 +22,21 @@ function newProgram(version: string): Command {
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .configureHelp({ showGlobalOptions: false, helpWidth: helpWidth() })
+    .configureHelp({ helpWidth: helpWidth(), optionDescription: withPlainDefault })
     .showSuggestionAfterError()
     .addHelpText("after", examples);
 }
 
+/** Commander writes the default of a text option in quotation marks: (default: "64"). */
+function withPlainDefault(option: Option): string {
+  return Help.prototype.optionDescription
+    .call(new Help(), option)
+    .replace(/\(default: "(.*)"\)/, "(default: $1)");
+}
+
 /** As wide as the terminal, but not so wide that lines are hard to read; 100 for a file or a pipe. */
 function helpWidth(): number {
-  return Math.min(process.stdout.columns ?? 100, 100);
+  return Math.min(process.stdout.columns || 100, 100);
 }
 
 /** Adds every command's name, and the arguments and options of the one that is asked for. */

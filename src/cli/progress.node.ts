@@ -1,7 +1,8 @@
 /**
  * What a person sees while something runs: in a terminal one line that is drawn over itself, elsewhere plain lines.
  */
-import { duration, rounded } from "./format.ts";
+import type { DataProgress } from "../data/progress.ts";
+import { bytes, duration, grouped, rounded } from "./format.ts";
 
 /** How far a run has come. */
 export interface Standing {
@@ -15,6 +16,8 @@ export interface Standing {
 }
 
 export interface ProgressLine {
+  /** Whether there is a terminal in which a line can be redrawn. */
+  readonly live: boolean;
   /** Draws the line anew; nothing where there is no terminal. */
   draw(text: string): void;
   /** A line that stays, above the one that is redrawn. */
@@ -30,19 +33,24 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
+/** Where nothing is to be shown: standard output belongs to the machine. */
+export const silent: Terminal = { write: () => undefined };
+
 const eraseLine = "\r\u001b[2K";
 
 export function progressLine(out: Terminal = process.stdout): ProgressLine {
   if (!out.isTTY) {
-    return { draw: () => undefined, print: (text) => void out.write(`${text}\n`), clear: () => undefined };
+    const print = (text: string): void => void out.write(`${text}\n`);
+    return { live: false, draw: () => undefined, print, clear: () => undefined };
   }
   let shown = "";
   const draw = (text: string): void => {
     // The last column stays free: a full line wraps in some terminals and can then not be erased.
-    shown = text.slice(0, (out.columns ?? 80) - 1);
+    shown = text.slice(0, (out.columns || 80) - 1);
     out.write(eraseLine + shown);
   };
   return {
+    live: true,
     draw,
     print(text) {
       out.write(`${eraseLine}${text}\n`);
@@ -81,9 +89,20 @@ export function standingLine({
   ].join("  ");
 }
 
-/** "D 1.204  G 0.871": the part of a name that says nothing (".loss") is left out. */
+/** Files or other things that are being read: "reading pictures  ██░░  120 of 3,500". */
+export function loadingLine({ stage, done, total }: DataProgress): string {
+  return [stage, bar(done / Math.max(total, 1)), `${grouped(done)} of ${grouped(total)}`].join("  ");
+}
+
+/** Bytes that are being fetched. */
+export function downloadLine({ stage, done, total }: DataProgress): string {
+  return [stage, bar(done / Math.max(total, 1)), `${bytes(done)} of ${bytes(total)}`].join("  ");
+}
+
+/** "D 1.204  G 0.871  D(x) 0.52": a phase's loss by the phase's name, other numbers by their own. */
 export function lossesText(losses: { readonly [name: string]: number }): string {
-  return Object.entries(losses)
-    .map(([name, value]) => `${name.replace(/\.loss$/, "")} ${rounded(value)}`)
-    .join("  ");
+  const short = (name: string): string => name.replace(/\.loss$/, "").replace(/^[^.]+\./, "");
+  const names = Object.keys(losses);
+  const clear = new Set(names.map(short)).size === names.length;
+  return names.map((name) => `${clear ? short(name) : name} ${rounded(losses[name]!)}`).join("  ");
 }

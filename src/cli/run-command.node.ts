@@ -8,10 +8,14 @@ import { counted } from "./format.ts";
 import { type Output, openOutput } from "./output.node.ts";
 import { relativeToHere } from "./relative.node.ts";
 
-/** Adds the flags of every command that reads a run and writes files. */
+/** The argument that names the run. */
+export function addRun(command: Command): Command {
+  return command.argument("<run>", "a run's folder, or its name under runs/");
+}
+
+/** Adds the flags of every command that reads a run and writes files, after its own. */
 export function addRunFlags(command: Command): Command {
   return command
-    .argument("<run>", "a run's folder, or its name under runs/")
     .option("--checkpoint <step>", "the checkpoint of that step (default: the newest)")
     .option("--device <device>", "auto, cpu, webgpu or cuda", "auto")
     .option("--threads <n>", "CPU threads (default: all)")

@@ -1,11 +1,26 @@
 /** Shows a training run while it goes on: a line of progress, plain lines, or objects for machines. */
+import { basename, dirname } from "node:path";
 import type { DataProgress } from "../data/progress.ts";
-import type { DoneEvent, InterruptedEvent, StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
+import type {
+  DoneEvent,
+  InterruptedEvent,
+  ProgressEvent,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+} from "../train/events.ts";
 import { exitCodes } from "./errors.node.ts";
 import { counted, duration, grouped, rounded } from "./format.ts";
 import { interruptible } from "./interrupt.node.ts";
-import type { Output } from "./output.node.ts";
-import { lossesText, type ProgressLine, progressLine, standingLine } from "./progress.node.ts";
+import { type Output, table } from "./output.node.ts";
+import {
+  loadingLine,
+  lossesText,
+  type ProgressLine,
+  progressLine,
+  silent,
+  standingLine,
+} from "./progress.node.ts";
 import { relativeToHere } from "./relative.node.ts";
 
 /** Starts a training; what it loads before the first step it reports to `showLoading`. */
@@ -26,9 +41,10 @@ export async function watchTraining(start: StartTraining, out: Output): Promise<
       process.exit(exitCodes.interrupted);
     }
   };
+  line.draw("preparing");
   try {
     await interruptible(async (signal) => {
-      for await (const event of start(signal, (loading) => line.draw(loadingText(loading)))) {
+      for await (const event of start(signal, (loading) => line.draw(loadingLine(loading)))) {
         started = true;
         if (event.type !== "progress") out.emit(event);
         if (!(signal.aborted && event.type === "progress")) show(event, line);
@@ -42,22 +58,20 @@ export async function watchTraining(start: StartTraining, out: Output): Promise<
 
 const tell = (text: string): void => void process.stderr.write(`imago: ${text}\n`);
 
-function loadingText({ stage, done, total }: DataProgress): string {
-  return `${stage}: ${grouped(done)} of ${grouped(total)}`;
-}
-
-const silent = { write: () => undefined };
-
+/** In a terminal the numbers of a step are in the line that is redrawn; elsewhere each has a line of its own. */
 function show(event: TrainEvent, line: ProgressLine): void {
-  if (event.type === "start") line.print(startText(event));
-  else if (event.type === "progress") line.draw(standingLine({ ...event, part: partDone(event) }));
-  else if (event.type === "step") {
-    line.print(stepText(event));
-  } else if (event.type === "sample") line.print(`step ${event.step}: ${relativeToHere(event.file)}`);
-  else if (event.type === "warning") line.print(`warning: ${event.message}`);
-  else if (event.type === "interrupted") finish(line, interruptedText(event));
-  else if (event.type === "done") finish(line, doneText(event));
+  const { type } = event;
+  if (type === "start") line.print(startText(event));
+  else if (type === "progress" || (type === "step" && line.live)) line.draw(standing(event));
+  else if (type === "step") line.print(stepText(event));
+  else if (type === "sample") line.print(`step ${event.step}: ${relativeToHere(event.file)}`);
+  else if (type === "warning") line.print(`warning: ${event.message}`);
+  else if (type === "interrupted") finish(line, interruptedText(event));
+  else if (type === "done") finish(line, doneText(event));
 }
+
+const standing = (event: StepEvent | ProgressEvent): string =>
+  standingLine({ ...event, part: partDone(event) });
 
 function finish(line: ProgressLine, text: string): void {
   line.clear();
@@ -65,7 +79,7 @@ function finish(line: ProgressLine, text: string): void {
 }
 
 /** From the time, since a run may end by minutes as well as by steps. */
-function partDone({ seconds, secondsLeft }: Pick<StepEvent, "seconds" | "secondsLeft">): number | undefined {
+function partDone({ seconds, secondsLeft }: StepEvent | ProgressEvent): number | undefined {
   return secondsLeft === undefined ? undefined : seconds / Math.max(seconds + secondsLeft, 1e-9);
 }
 
@@ -95,19 +109,25 @@ function interruptedText({ folder, step }: InterruptedEvent): string {
 }
 
 function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): string {
-  const place = relativeToHere(folder);
-  const run = quoted(place);
+  const run = quoted(relativeToHere(folder));
+  // A model that does not sample shows reconstructions instead (run-folder.node.ts).
+  const samples = sheet === undefined || basename(dirname(sheet)) === "samples";
+  const next = [
+    samples
+      ? [`imago sample ${run}`, "new examples"]
+      : [`imago reconstruct ${run}`, "examples beside what the model makes of them"],
+    [`imago resume ${run} --steps ${2 * step}`, "train it for longer"],
+    [`imago export ${run}`, "ONNX files and a page"],
+  ];
   return [
     `Done: ${counted(step, "step")} in ${duration(seconds)}, ${lossesText(losses)}`,
     "",
-    `  run      ${place}`,
-    ...(sheet === undefined ? [] : [`  samples  ${relativeToHere(sheet)}`]),
+    `  run      ${relativeToHere(folder)}`,
+    ...(sheet === undefined ? [] : [`  ${samples ? "samples" : "sheet  "}  ${relativeToHere(sheet)}`]),
     `  report   ${relativeToHere(report)}`,
     "",
     "Next:",
-    `  imago sample ${run}      new examples`,
-    `  imago resume ${run} --steps ${2 * step}   train it for longer`,
-    `  imago export ${run}      ONNX files and a page that draws in the browser`,
+    table(next).replace(/^/gm, "  "),
   ].join("\n");
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import type { DataProgress } from "../../data/progress.ts";
 import { UserError } from "../../tensor/errors.ts";
 import { openOutput, table } from "../output.node.ts";
+import { downloadLine, progressLine, silent } from "../progress.node.ts";
 
 const examples = `
 Examples:
@@ -21,16 +23,46 @@ export function define(command: Command): void {
 }
 
 async function data(action: string, name: string | undefined, flags: { json?: boolean }): Promise<void> {
-  if (action === "list") return listData(flags);
-  if (action !== "get")
+  if (action === "list") return await listData(flags);
+  if (action !== "get") {
     throw new UserError(`data ${action}: expected list or get, as in imago data get mnist.`);
-  throw new UserError("data get: say which data set, as in imago data get mnist." + name);
+  }
+  if (name === undefined) throw new UserError("data get: say which data set, as in imago data get mnist.");
+  await getData(name, flags);
 }
 
 async function listData(flags: { json?: boolean }): Promise<void> {
   const { builtInData } = await import("../../data/built-in.ts");
+  const { findDownload } = await import("../find-download.node.ts");
   const out = openOutput(flags);
-  const rows = builtInData.map(({ name, title, kind, source }) => ({ name, kind, title, source }));
+  const rows = builtInData.map((entry) => {
+    const folder = entry.source === "download" ? findDownload(entry.name) : undefined;
+    return { ...entry, ...(folder !== undefined && { folder }) };
+  });
   for (const row of rows) out.emit(row);
-  out.say(table([["NAME", "KIND", "TITLE"], ...rows.map(({ name, kind, title }) => [name, kind, title])]));
+  const where = ({ source, name, folder }: (typeof rows)[number]): string =>
+    source === "procedural" ? "built in" : (folder ?? `not here: imago data get ${name}`);
+  const cells = rows.map((row) => [row.name, row.kind, row.title, where(row)]);
+  out.say(table([["NAME", "KIND", "TITLE", "WHERE"], ...cells]));
+}
+
+async function getData(name: string, flags: { json?: boolean }): Promise<void> {
+  const { builtInData } = await import("../../data/built-in.ts");
+  const { downloadData } = await import("../../data/download.node.ts");
+  const out = openOutput(flags);
+  if (builtInData.some((entry) => entry.name === name && entry.source === "procedural")) {
+    throw new UserError(
+      `data get ${name}: it is built in and needs no download; use it with --data ${name}.`,
+    );
+  }
+  const line = progressLine(out.json ? silent : process.stdout);
+  try {
+    const onProgress = (loading: DataProgress): void => line.draw(downloadLine(loading));
+    const folder = await downloadData(name, { onProgress });
+    line.clear();
+    out.emit({ type: "downloaded", name, folder });
+    out.say(`${name} is in ${folder}. To train on it: imago train dcgan --data ${name}`);
+  } finally {
+    line.clear();
+  }
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { text } from "../flags.ts";
 import { bytes } from "../format.ts";
 import { relativeToHere } from "../relative.node.ts";
-import { addRunFlags, runFlags, withRun } from "../run-command.node.ts";
+import { addRun, addRunFlags, runFlags, withRun } from "../run-command.node.ts";
 
 const examples = `
 Examples:
@@ -16,9 +16,11 @@ how to feed them, and index.html, which draws in the browser from these files al
 const schema = runFlags.extend({ license: text.optional() });
 
 export function define(command: Command): void {
-  addRunFlags(command)
-    .option("--out <folder>", "where to")
-    .option("--license <name>", "the licence field of the card")
+  addRunFlags(
+    addRun(command)
+      .option("--out <folder>", "where to")
+      .option("--license <name>", "the licence field of the card"),
+  )
     .addHelpText("after", examples)
     .action(exportFiles);
 }

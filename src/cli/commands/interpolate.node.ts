@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { seed, whole } from "../flags.ts";
-import { addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
+import { addRun, addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
 
 const examples = `
 Examples:
@@ -18,12 +18,14 @@ const schema = runFlags.extend({
 });
 
 export function define(command: Command): void {
-  addRunFlags(command)
-    .option("-n <number>", "how many walks", "6")
-    .option("--steps <n>", "pictures from one end to the other", "10")
-    .option("--linear", "along the straight line (default: along the sphere)")
-    .option("--seed <n>", "which ends", "0")
-    .option("--out <file>", "FILE.png (a sheet), FILE.webp or FILE.gif (an animation)")
+  addRunFlags(
+    addRun(command)
+      .option("-n <number>", "how many walks", "6")
+      .option("--steps <n>", "pictures from one end to the other", "10")
+      .option("--linear", "along the straight line (default: along the sphere)")
+      .option("--seed <n>", "which ends", "0")
+      .option("--out <file>", "FILE.png (a sheet), FILE.webp or FILE.gif (an animation)"),
+  )
     .addHelpText("after", examples)
     .action(interpolate);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { text, whole } from "../flags.ts";
-import { addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
+import { addRun, addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
 
 const examples = `
 Examples:
@@ -12,10 +12,12 @@ Examples:
 const schema = runFlags.extend({ n: whole(1), data: text.optional() });
 
 export function define(command: Command): void {
-  addRunFlags(command)
-    .option("-n <number>", "how many examples", "20")
-    .option("--data <spec>", "other data than the run's own")
-    .option("--out <file>", "FILE.png")
+  addRunFlags(
+    addRun(command)
+      .option("-n <number>", "how many examples", "20")
+      .option("--data <spec>", "other data than the run's own")
+      .option("--out <file>", "FILE.png"),
+  )
     .addHelpText("after", examples)
     .action(reconstruct);
 }

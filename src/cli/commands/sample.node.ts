@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { seed, whole } from "../flags.ts";
-import { addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
+import { addRun, addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
 
 const examples = `
 Examples:
@@ -19,14 +19,16 @@ const schema = runFlags.extend({
 });
 
 export function define(command: Command): void {
-  addRunFlags(command)
-    .option("-n <number>", "how many", "64")
-    .option("--seed <n>", "which ones", "0")
-    .option("--out <place>", "FILE.png (a sheet), FILE.npy (numbers), or a folder (one PNG each)")
-    .option(
-      "--manifold <side>",
-      "instead, for models with 2 latents: a sheet of side × side over all of them",
-    )
+  addRunFlags(
+    addRun(command)
+      .option("-n <number>", "how many", "64")
+      .option("--seed <n>", "which ones", "0")
+      .option("--out <place>", "FILE.png (a sheet), FILE.npy (numbers), or a folder (one PNG each)")
+      .option(
+        "--manifold <side>",
+        "instead, for models with 2 latents: a sheet of side × side over all of them",
+      ),
+  )
     .addHelpText("after", examples)
     .action(sample);
 }

@@ -56,7 +56,7 @@ export function define(command: Command): void {
     .addOption(setOption())
     .option("--batch <n>", "examples in a minibatch (default: the preset's)")
     .option("--ema <decay>", "sample with averaged weights, such as 0.999")
-    .option("--seed <n>", "of weights, order of data and random numbers", "0")
+    .option("--seed <n>", "equal seeds give equal runs", "0")
     .optionsGroup("Machine:")
     .option("--device <device>", "auto, cpu, webgpu or cuda", "auto")
     .option("--threads <n>", "CPU threads (default: all)")
