@@ -8,6 +8,9 @@ const escapes: { readonly [character: string]: string } = {
 };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (c) => escapes[c]!);
 
+export const formatBytes = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
 /** Nothing may be fetched from anywhere but the folder itself. */
 const policy = [
   "default-src 'self'",
@@ -91,7 +94,7 @@ function facts({ model, data, example, training, licence, files }: Card): [strin
     ["Model", `${model.title} (${model.paper})`],
     ["Data", `${data.name}, ${data.length.toLocaleString("en")} examples of ${one}`],
     ["Training", `${training.steps.toLocaleString("en")} steps with batches of ${training.batch}`],
-    ["Size", `${(size / 2 ** 20).toFixed(1)} MB of ONNX`],
+    ["Size", `${formatBytes(size)} of ONNX`],
     ["Licence", licence],
   ];
 }

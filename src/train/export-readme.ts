@@ -1,4 +1,6 @@
 import type { Card, ModelFile, Port } from "../export-page/card.ts";
+import { formatBytes } from "../export-page/html.ts";
+import type { LatentSpec } from "../export-page/latents.ts";
 
 /** The licence field before somebody fills it. */
 export const noLicence = "none given";
@@ -13,7 +15,7 @@ export function cardMarkdown(card: Card): string {
   const sections = [
     `# ${model.name} on ${data.name}
 
-A ${model.family} model, ${model.title} (${model.paper}), trained with Imago ${card.imago} for ${training.steps} steps with batches of ${training.batch}
+${model.title} (${model.family}, ${model.paper}), trained with Imago ${card.imago} for ${training.steps} steps with batches of ${training.batch}
 (seed ${training.seed}${training.ema === undefined ? "" : `; the weights are averages with decay ${training.ema}`}).
 
 - Data: ${data.name}, ${data.length} examples of [${data.shape.join(", ")}]${data.classes === undefined ? "" : `, ${data.classes} classes`}; fingerprint \`${data.fingerprint}\`
@@ -35,7 +37,7 @@ function filesSection(files: readonly ModelFile[]): string {
     `\`${name}\` ${type} [${shape.join(", ")}]: ${meaning}`;
   const rows = files.map(
     ({ file, does, inputs, outputs, bytes }) =>
-      `| \`${file}\` | ${does} | ${inputs.map(port).join("<br>")} | ${outputs.map(port).join("<br>")} | ${(bytes / 2 ** 20).toFixed(2)} MB |`,
+      `| \`${file}\` | ${does} | ${inputs.map(port).join("<br>")} | ${outputs.map(port).join("<br>")} | ${formatBytes(bytes)} |`,
   );
   return `## Files
 
@@ -55,7 +57,13 @@ function latentSection({ latent }: Card): string {
   return `## Latent vectors
 
 \`z\` has the shape [N, ${shape.join(", ")}]: ${law}. Any source of such numbers will do. For the very pictures of \`imago sample --seed s\`, take
-\`latents(s, first, count)\` of \`imago/generator.js\`.`;
+\`seededLatents\` of \`imago/latents.js\`, as in the page below: \`generator.sample(s, first, count)\`.`;
+}
+
+/** shift + scale · u in code, without a 0 and a 1 that say nothing. */
+function placed({ scale, shift }: LatentSpec, u: string): string {
+  const scaled = scale === 1 ? u : `${scale} * ${u}`;
+  return shift === 0 ? scaled : `${shift} + ${scaled}`;
 }
 
 function javascriptSection({ latent, example }: Card): string {
@@ -63,8 +71,8 @@ function javascriptSection({ latent, example }: Card): string {
   const draw =
     latent!.distribution === "normal"
       ? `const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-const numbers = Float32Array.from({ length: n * ${size} }, () => ${latent!.shift} + ${latent!.scale} * normal());`
-      : `const numbers = Float32Array.from({ length: n * ${size} }, () => ${latent!.shift} + ${latent!.scale} * Math.random());`;
+const numbers = Float32Array.from({ length: n * ${size} }, () => ${placed(latent!, "normal()")});`
+      : `const numbers = Float32Array.from({ length: n * ${size} }, () => ${placed(latent!, "Math.random()")});`;
   return `## JavaScript
 
 With \`npm install onnxruntime-web\` in a page, or \`onnxruntime-node\` in Node (the same code, another import):
@@ -84,8 +92,8 @@ function pythonSection({ latent, example }: Card): string {
   const shape = `(4, ${latent!.shape.join(", ")})`;
   const draw =
     latent!.distribution === "normal"
-      ? `${latent!.shift} + ${latent!.scale} * rng.standard_normal(${shape}, dtype=np.float32)`
-      : `rng.uniform(${latent!.shift}, ${latent!.shift + latent!.scale}, ${shape}).astype(np.float32)`;
+      ? placed(latent!, `rng.standard_normal(${shape})`)
+      : placed(latent!, `rng.random(${shape})`);
   const picture =
     example.kind === "image"
       ? `
@@ -101,7 +109,7 @@ import onnxruntime
 
 session = onnxruntime.InferenceSession("generator.onnx")
 rng = np.random.default_rng(0)
-z = (${draw}).astype(np.float32)
+z = np.float32(${draw})
 (x,) = session.run(["x"], {"z": z})  # [4, ${example.shape.join(", ")}]${picture}
 \`\`\``;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Card, ModelFile, Sampler } from "../export-page/card.ts";
 import { pageHtml } from "../export-page/html.ts";
@@ -11,6 +11,7 @@ import { cardMarkdown, noLicence } from "./export-readme.ts";
 import { writeSampler } from "./export-sampler.node.ts";
 import { createSampler } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
+import { isEmptyFolder } from "./output.node.ts";
 import { imagoVersion } from "./versions.node.ts";
 
 export type ExportRunOptions = {
@@ -39,7 +40,9 @@ export interface ExportedRun {
  */
 export async function exportRun(run: OpenRun, options: ExportRunOptions = {}): Promise<ExportedRun> {
   const out = resolve(options.out ?? join(run.folder, "export"));
-  if (!options.overwrite && existsSync(out) && readdirSync(out).length > 0) {
+  if (existsSync(out) && !statSync(out).isDirectory())
+    throw new UserError(`${out} is a file, but an export is a folder; name another place.`);
+  if (!options.overwrite && existsSync(out) && !isEmptyFolder(out)) {
     throw new UserError(
       `${out} is not empty; name another folder, or say that it may be overwritten (--overwrite).`,
     );

@@ -1,5 +1,5 @@
 /** What the commands that make pictures share: where a result goes, and that nothing is lost there. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { type Shape, UserError } from "../tensor/index.ts";
 
@@ -12,11 +12,15 @@ export interface OutputOptions {
 
 /** Throws (UserError) where `out` exists and is not to be replaced. */
 export function checkFree({ out, overwrite = false }: OutputOptions): void {
-  if (!overwrite && existsSync(out))
+  if (!overwrite && existsSync(out) && !isEmptyFolder(out))
     throw new UserError(
       `${out} exists; name another place, or say that it may be overwritten (--overwrite).`,
     );
 }
+
+/** Whether there is a folder without anything in it. */
+export const isEmptyFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true && readdirSync(path).length === 0;
 
 /** The ending of `out` in small letters, "" for a folder. Throws (UserError) where it is none of `known`. */
 export function endingOf(out: string, known: readonly string[]): string {

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { UserError } from "../tensor/index.ts";
 import { normalQuantiles } from "../tensor/random/quantile.ts";
 import { atomicWrite } from "./atomic-write.node.ts";
-import { createSampler, type Examples } from "./latents.node.ts";
+import { createSampler, type Examples, type RunSampler } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, npyBytes, type OutputOptions } from "./output.node.ts";
 import { scatterPng } from "./scatter.node.ts";
@@ -23,7 +23,11 @@ export interface Written {
   readonly shape: readonly number[];
 }
 
-const mostExamples = 1_000_000;
+const mostExamples = 10_000_000;
+/** A sheet of more pictures cannot be looked at, nor a scatter of more points drawn in reasonable time. */
+const mostInPicture = { image: 10_000, points: 100_000 } as const;
+/** One file is made in memory: 1 GB of numbers at most. */
+const mostNumbers = 2 ** 28;
 
 /**
  * Samples a trained model into `out`: `.png` a sheet (points: a scatter), `.npy` the numbers as float32 [n, …] with pixels in
@@ -33,16 +37,28 @@ const mostExamples = 1_000_000;
 export async function sampleRun(run: OpenRun, { n, seed = 0, ...output }: SampleOptions): Promise<Written> {
   checkCount("the number of samples", n, 1, mostExamples);
   const ending = endingOf(output.out, [".png", ".npy", ""]);
+  checkSize(run, ending, n);
   checkFree(output);
-  const examples = await createSampler(run).sample(seed, 0, n);
-  if (ending === "") return await writeFolder(run, output.out, examples);
-  await atomicWrite(output.out, await encoded(run, ending, examples));
+  const sampler = createSampler(run);
+  if (ending === "") return await writeFolder(sampler, output.out, seed, n);
+  const examples = await sampler.sample(seed, 0, n);
+  const bytes = ending === ".npy" ? npyBytes(examples.data, examples.shape) : await picture(run, examples);
+  await atomicWrite(output.out, bytes);
   return { out: output.out, files: 1, shape: examples.shape };
 }
 
-async function encoded(run: OpenRun, ending: string, examples: Examples): Promise<Uint8Array> {
-  if (ending === ".npy") return npyBytes(examples.data, examples.shape);
-  return await picture(run, examples);
+function checkSize({ spec, definition }: OpenRun, ending: string, n: number): void {
+  if (ending === "" && spec.kind === "points")
+    throw new UserError(`${definition.name} makes points: name a .png file for a scatter, or a .npy file.`);
+  if (ending === ".png" && n > mostInPicture[spec.kind])
+    throw new UserError(
+      `One .png file for ${n} examples is too much, it holds ${mostInPicture[spec.kind]}; name a .npy file, or a folder for pictures.`,
+    );
+  const most = Math.floor(mostNumbers / spec.shape.reduce((a, b) => a * b, 1));
+  if (ending === ".npy" && n > most)
+    throw new UserError(
+      `${n} examples are too many for one .npy file, which takes up to ${most} of this model.`,
+    );
 }
 
 /** Examples as one PNG picture: a sheet of images, a scatter of points. */
@@ -51,20 +67,23 @@ export async function picture(run: OpenRun, examples: Examples, columns?: number
   return await sheetPng(examples, columns === undefined ? {} : { columns });
 }
 
-async function writeFolder(run: OpenRun, folder: string, { data, shape }: Examples): Promise<Written> {
-  if (run.spec.kind === "points")
-    throw new UserError(
-      `${run.definition.name} makes points: name a .png file for a scatter, or a .npy file.`,
-    );
-  const n = shape[0]!;
-  const size = data.length / n;
+/** Pictures are made a few at a time, so that any number of them fits into memory. */
+async function writeFolder(sampler: RunSampler, folder: string, seed: number, n: number): Promise<Written> {
   const digits = String(n - 1).length;
-  for (let i = 0; i < n; i++) {
-    const one = { data: data.subarray(i * size, (i + 1) * size), shape: [1, ...shape.slice(1)] };
-    const name = `${String(i).padStart(digits, "0")}.png`;
-    await atomicWrite(join(folder, name), await onePng(one));
+  const block = 256;
+  let one: readonly number[] = [];
+  for (let first = 0; first < n; first += block) {
+    const count = Math.min(block, n - first);
+    const { data, shape } = await sampler.sample(seed, first, count);
+    one = shape.slice(1);
+    const size = data.length / count;
+    for (let i = 0; i < count; i++) {
+      const name = `${String(first + i).padStart(digits, "0")}.png`;
+      const png = await onePng({ data: data.subarray(i * size, (i + 1) * size), shape: [1, ...one] });
+      await atomicWrite(join(folder, name), png);
+    }
   }
-  return { out: folder, files: n, shape };
+  return { out: folder, files: n, shape: [n, ...one] };
 }
 
 /** One picture as it is, without a frame. */

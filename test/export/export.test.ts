@@ -103,6 +103,7 @@ describe("a run as files", () => {
 
   test("is not written over, unless asked; another licence then stands in the card", async () => {
     await expect(exportRun(run)).rejects.toThrow(/is not empty/);
+    await expect(exportRun(run, { out: join(exported.out, "card.json") })).rejects.toThrow(/is a file/);
     const again = await exportRun(run, { overwrite: true, licence: "CC-BY-4.0" });
     expect(readFileSync(join(again.out, "README.md"), "utf8")).toContain("Licence: CC-BY-4.0\n");
     expect(again.card.files).toEqual(exported.card.files);
@@ -232,6 +233,8 @@ describe("samples", () => {
     expect((await sharp(at("five.png")).metadata()).format).toBe("png");
     await expect(sampleRun(run, { n: 5, out: at("five.png") })).rejects.toThrow(/exists/);
     await expect(sampleRun(run, { n: 5, out: at("five.bmp") })).rejects.toThrow(/ending ".bmp"/);
+    await expect(sampleRun(run, { n: 10_001, out: at("no.png") })).rejects.toThrow(/it holds 10000/);
+    await expect(sampleRun(run, { n: 2_000_000, out: at("no.npy") })).rejects.toThrow(/takes up to 1398101/);
     await expect(sampleRun(run, { n: 0, out: at("no.png") })).rejects.toThrow(/is 0, expected/);
     await expect(sampleRun(run, { n: 1, seed: -1, out: at("no.png") })).rejects.toThrow(/seed is -1/);
   });
