@@ -47,6 +47,8 @@ export interface Compiled<F extends TensorFunction> {
   traces(): number;
   /** Traces, compiles and loads it for arguments of these shapes without running it; its variables then have values. */
   prepare(...args: Arguments<F>): Promise<void>;
+  /** Compiles for `many` calls with arguments of these shapes. */
+  prepareMany(...args: Arguments<F>): Promise<void>;
   /**
    * The function as ONNX bytes for the given input shapes, for example `f.onnx(["N", 100])`; a string is a symbolic size.
    * Weights are inside the file (initializers) unless asked for as inputs.
@@ -123,9 +125,7 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   const many = async (lists: readonly (readonly unknown[])[]): Promise<unknown[]> => {
     const calls = lists.map((given) => checkArguments(given, name));
     const signatures = new Set(calls.map(signatureOf));
-    const { device } = await runtime.internals.engine();
-    // On a GPU the state stays there anyway, and a Loop would be driven from the CPU.
-    if (signatures.size > 1 || emitterDevice(device) === "gpu")
+    if (signatures.size > 1 || !(await canLoop(runtime)))
       return Promise.all(lists.map((given) => call(...given)));
     if (calls.length === 0) return [];
     const { special, numbers } = await send(calls, true);
@@ -139,6 +139,10 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
     prepare: async (...given: unknown[]) => {
       const args = checkArguments(given, name);
       await runtime.internals.queue(() => specialize(args, false));
+    },
+    prepareMany: async (...given: unknown[]) => {
+      const args = checkArguments(given, name);
+      await runtime.internals.queue(async () => specialize(args, await canLoop(runtime)));
     },
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
@@ -165,6 +169,11 @@ function signatureOf(args: readonly unknown[]): string {
   return flatten(args)
     .map(({ path, value }) => `${path}:${value.dtype}[${value.shape.join(",")}]`)
     .join(";");
+}
+
+/** On a GPU the state stays there anyway, and a Loop would be driven from the CPU. */
+async function canLoop(runtime: Runtime): Promise<boolean> {
+  return emitterDevice((await runtime.internals.engine()).device) === "cpu";
 }
 
 /** The results in the structure that the function returned. */

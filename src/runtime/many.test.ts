@@ -36,7 +36,10 @@ async function run(portions: readonly number[]) {
   let made = 0;
   const batch = () => {
     const i = made++;
-    return { data: Float32Array.from({ length: 8 * 3 * 64 }, (_, k) => Math.sin(k + i)), shape: [8, 3, 8, 8] };
+    return {
+      data: Float32Array.from({ length: 8 * 3 * 64 }, (_, k) => Math.sin(k + i)),
+      shape: [8, 3, 8, 8],
+    };
   };
   const losses: number[] = [];
   for (const portion of portions) {

@@ -10,8 +10,10 @@ export interface ClockOptions {
 
 /** How long a run has taken, and how long it will. */
 export interface Clock {
-  /** Notes a step that took so many milliseconds. */
-  count(milliseconds: number): void;
+  /** Notes steps that took so many milliseconds together. */
+  count(steps: number, milliseconds: number): void;
+  /** Of the latest steps noted; infinite before any. */
+  millisecondsPerStep(): number;
   /** Whether the run is to end at this step. */
   over(step: number): boolean;
   /** Seconds over all sittings. */
@@ -28,13 +30,16 @@ export function newClock(options: ClockOptions, now: () => number = () => perfor
   const { start, end, minutes, examplesPerStep } = options;
   const began = now();
   let recent = { steps: 0, milliseconds: 0 };
+  let latest = Number.POSITIVE_INFINITY;
   const sitting = (): number => (now() - began) / 1000;
   const seconds = (): number => options.seconds + sitting();
   return {
-    count(milliseconds) {
-      recent.steps++;
+    count(steps, milliseconds) {
+      recent.steps += steps;
       recent.milliseconds += milliseconds;
+      latest = milliseconds / steps;
     },
+    millisecondsPerStep: () => latest,
     over: (step) =>
       (end !== undefined && step >= end) || (minutes !== undefined && seconds() >= 60 * minutes),
     seconds,

@@ -50,7 +50,7 @@ async function find(
     }
     for (let s = checkpoint?.step ?? 0; s < step - 1; s++) {
       if (signal?.aborted) return undefined;
-      await training.run(minibatches(s));
+      await training.run([minibatches(s)]);
     }
     const batches = minibatches(step - 1);
     for (const part of training.parts) {

@@ -32,8 +32,8 @@ interface Standing {
   /** Steps done. */
   step: number;
   numbers: StepNumbers;
-  /** The minibatches of the coming step. */
-  next: readonly HostBatch[];
+  /** The minibatches of the coming steps. */
+  next: readonly (readonly HostBatch[])[];
   /** The steps last drawn and saved. */
   drawn: number;
   saved: number;
@@ -51,9 +51,12 @@ export async function* trainLoop(session: Session): AsyncGenerator<TrainEvent> {
   try {
     if (at.step === 0) yield* draw(session, at);
     while (!at.clock.over(at.step) && !signal?.aborted) {
-      await advance(session, at);
-      const bad = firstNotFinite(at.numbers);
-      if (bad) yield* explainNotFinite(session, at.step, bad);
+      for (const numbers of await advance(session, at)) {
+        at.step++;
+        at.numbers = numbers;
+        const bad = firstNotFinite(numbers);
+        if (bad) yield* explainNotFinite(session, at.step, bad);
+      }
       yield* afterStep(session, at);
     }
     if (at.saved !== at.step) yield* save(session, at);
@@ -76,7 +79,7 @@ async function begin({ folder, manifest, setUp, start, end }: Session): Promise<
   return {
     step: start,
     numbers: { losses: Object.fromEntries(known), gradNorms: {} },
-    next: setUp.minibatches(start),
+    next: [setUp.minibatches(start)],
     drawn: -1,
     saved: start === 0 ? -1 : start,
     sheet: undefined,
@@ -86,18 +89,37 @@ async function begin({ folder, manifest, setUp, start, end }: Session): Promise<
   };
 }
 
-/** One step; the next minibatches are read while it runs. */
-async function advance({ setUp, end }: Session, at: Standing): Promise<void> {
+/** The coming steps, in one call; the minibatches of those after them are read meanwhile. */
+async function advance(session: Session, at: Standing): Promise<StepNumbers[]> {
+  const { setUp } = session;
   const began = performance.now();
   const running = setUp.training.run(at.next);
+  const count = at.next.length;
   try {
-    await nextTurn(); // lets the step go off first
-    if (at.step + 1 !== end) at.next = setUp.minibatches(at.step + 1);
-  } finally {
-    at.numbers = await running;
+    await nextTurn(); // lets the steps go off first
+    const from = at.step + count;
+    at.next = Array.from({ length: stepsInARow(session, at, from) }, (_, i) => setUp.minibatches(from + i));
+  } catch (error) {
+    await running.catch(() => undefined);
+    throw error;
   }
-  at.step++;
-  at.clock.count(performance.now() - began);
+  const numbers = await running;
+  at.clock.count(count, performance.now() - began);
+  return numbers;
+}
+
+/** Milliseconds that steps made in one call may take: an interrupt and the end by the clock wait for them. */
+const callLasts = 100;
+/** Steps in one call at the most: their minibatches are all in memory. */
+const mostInARow = 64;
+
+/** How many steps to make in one call after step `from`: up to the next one after which something is due. */
+function stepsInARow({ manifest, end }: Session, { clock }: Standing, from: number): number {
+  if (end !== undefined && from >= end) return 0;
+  const { logEvery, sampleEvery, checkpointEvery } = manifest.training;
+  const due = [logEvery, sampleEvery, checkpointEvery].map((every) => every - (from % every));
+  const fits = Math.floor(callLasts / clock.millisecondsPerStep());
+  return Math.max(1, Math.min(...due, end === undefined ? mostInARow : end - from, fits, mostInARow));
 }
 
 /** What is due after a step: a line of the log, a checkpoint, a picture. */

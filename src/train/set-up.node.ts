@@ -33,7 +33,10 @@ export interface SetUp {
   readonly parameters: readonly Variable[];
   /** Examples that one step sees. */
   readonly examplesPerStep: number;
-  /** The minibatches of a step: a pure function of its number. */
+  /**
+   * The minibatches of a step: a pure function of its number. Their memory is that of the step before last, so that one
+   * step's can be filled while another's are in use.
+   */
   minibatches(step: number): HostBatch[];
 }
 

@@ -44,7 +44,8 @@ export interface TrainingStep {
   readonly parts: readonly StepPart[];
   /** Compiles everything for minibatches of these shapes; all variables have values then. */
   prepare(batches: readonly HostBatch[]): Promise<void>;
-  run(batches: readonly HostBatch[]): Promise<StepNumbers>;
+  /** Makes steps in a row, each on its minibatches, in one call of the device where that is possible. */
+  run(steps: readonly (readonly HostBatch[])[]): Promise<StepNumbers[]>;
   /** Calls made by each function: keys of the random numbers. */
   counters(): { [name: string]: number };
   setCounters(counters: { readonly [name: string]: number }): void;
@@ -70,12 +71,22 @@ export function trainingStep(model: Model, runtime: Runtime, averages?: Ema): Tr
     minibatches: Math.max(...model.phases.map(updatesOf)),
     parts: compiled,
     async prepare(batches) {
-      for (const part of compiled) await part.compiled.prepare(pick(batches, part));
+      for (const part of compiled) await part.compiled.prepareMany(pick(batches, part));
     },
-    async run(batches) {
-      const numbers = newNumbers();
-      for (const part of compiled) numbers.add(await part.compiled(pick(batches, part)));
-      return numbers.means();
+    async run(steps) {
+      const collected = steps.map(newNumbers);
+      const only = compiled.length === 1 ? compiled[0] : undefined;
+      if (only) {
+        const results = await only.compiled.many(steps.map((batches) => [pick(batches, only)]));
+        for (const [i, result] of results.entries()) collected[i]!.add(result);
+      } else {
+        for (const [i, batches] of steps.entries())
+          for (const part of compiled) {
+            const [result] = await part.compiled.many([[pick(batches, part)]]);
+            collected[i]!.add(result!);
+          }
+      }
+      return collected.map((numbers) => numbers.means());
     },
     counters: () => Object.fromEntries(names.map((name) => [name, runtime.steps()[name] ?? 0])),
     setCounters(counters) {
