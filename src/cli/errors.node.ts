@@ -52,6 +52,9 @@ function reportUsage(error: CommanderError, command: string | undefined): number
 
 function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof RangeError && /typed array length|allocation failed/.test(error.message)) {
+    return `this does not fit into memory (${error.message}); make it smaller with --set, --batch or --size.`;
+  }
   const { code, path } = error as NodeJS.ErrnoException;
   const reason = code === undefined ? undefined : refusals[code];
   return reason && `${path ?? "a file"}: ${reason}.`;

@@ -36,6 +36,11 @@ describe("reportError", () => {
     expect(printed).toBe("imago: /home/me/my model.js:12: x.foo is not a function.\n");
   });
 
+  test("what cannot be held in memory is a mistake", () => {
+    expect(reportError(tryToHold(2 ** 53 - 1))).toBe(2);
+    expect(printed).toMatch(/^imago: this does not fit into memory [^\n]+--batch or --size\.\n$/);
+  });
+
   test("anything else is a bug: its stack, where to report it, and code 1", () => {
     expect(reportError(new TypeError("undefined is not a tensor"))).toBe(1);
     expect(printed).toMatch(/^TypeError: undefined is not a tensor\n {4}at /);
@@ -43,3 +48,11 @@ describe("reportError", () => {
     expect(reportError("a string")).toBe(1);
   });
 });
+
+function tryToHold(numbers: number): unknown {
+  try {
+    return new Float32Array(numbers);
+  } catch (error) {
+    return error;
+  }
+}

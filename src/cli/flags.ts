@@ -4,14 +4,15 @@ import { UserError } from "../tensor/errors.ts";
 
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** A whole number of at least `least`. */
-export function whole(least: number): z.ZodType<number> {
-  const expected = `expected a whole number of at least ${least}`;
+/** A whole number of at least `least`, and at most `most` where that is given. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  const expected = `expected a whole number ${range}`;
   return z
     .string()
     .refine((text) => number.test(text), expected)
     .transform(Number)
-    .refine((value) => Number.isSafeInteger(value) && value >= least, expected);
+    .refine((value) => Number.isSafeInteger(value) && value >= least && value <= most, expected);
 }
 
 /** A number above 0. */
@@ -39,7 +40,7 @@ export function oneOf<const T extends readonly string[]>(words: T): z.ZodType<T[
 
 export const device = oneOf(["auto", "cpu", "webgpu", "cuda"]);
 /** Seeds are unsigned 32-bit numbers. */
-export const seed = whole(0);
+export const seed = whole(0, 2 ** 32 - 1);
 export const text = z.string().min(1, "expected some text");
 
 /** Splits `key=value` flags into a record; a key given twice keeps its last value. */

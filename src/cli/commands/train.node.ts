@@ -18,8 +18,8 @@ const schema = z.object({
   steps: whole(1).optional(),
   epochs: positive.optional(),
   minutes: positive.optional(),
-  batch: whole(1).optional(),
-  size: whole(4).optional(),
+  batch: whole(1, 1_000_000).optional(),
+  size: whole(1, 1024).optional(),
   channels: oneOf(["1", "3"])
     .transform((n): 1 | 3 => (n === "1" ? 1 : 3))
     .optional(),
