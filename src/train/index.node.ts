@@ -1,0 +1,10 @@
+/** Training on files and in run folders, for programs in Node: `import { train, openRun } from "imago/train"`. */
+export { type DownloadOptions, downloadData } from "../data/download.node.ts";
+export { type LoadDataOptions, loadData } from "../data/load-data.node.ts";
+export type * from "./events.ts";
+export { type ExportedRun, type ExportRunOptions, exportRun } from "./export.node.ts";
+export { type InterpolateOptions, interpolate } from "./interpolate.node.ts";
+export { type OpenOptions, type OpenRun, openRun } from "./open-run.node.ts";
+export { type ReconstructOptions, reconstruct } from "./reconstruct.node.ts";
+export { type ManifoldOptions, manifold, type SampleOptions, sampleRun } from "./sample.node.ts";
+export { type ResumeOptions, resume, type TrainingData, type TrainOptions, train } from "./train.node.ts";
