@@ -33,10 +33,7 @@ export interface SetUp {
   readonly parameters: readonly Variable[];
   /** Examples that one step sees. */
   readonly examplesPerStep: number;
-  /**
-   * The minibatches of a step: a pure function of its number. Their memory is that of the step before last, so that one
-   * step's can be filled while another's are in use.
-   */
+  /** The minibatches of a step: a pure function of its number. */
   minibatches(step: number): HostBatch[];
 }
 
