@@ -25,7 +25,10 @@ export async function interruptible<T>(
   try {
     return await work(controller.signal);
   } finally {
-    for (const name of signals) process.off(name, stop);
-    process.off(unread, stopUnread);
+    // After the first Ctrl-C they stay: a second one while the process ends must give the code 130 too.
+    if (!controller.signal.aborted) {
+      for (const name of signals) process.off(name, stop);
+      process.off(unread, stopUnread);
+    }
   }
 }
