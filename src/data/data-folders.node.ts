@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 /** Where Imago keeps what it can make or get again: IMAGO_CACHE, else ~/.cache/imago (XDG_CACHE_HOME/imago). */
 export function cacheFolder(): string {
@@ -13,10 +13,10 @@ export function downloadFolder(): string {
   return join(cacheFolder(), "data");
 }
 
-/** Folders that are searched for data sets, in this order: IMAGO_DATA, ../shared/data, the cache folder. */
+/** Folders that are searched for data sets, in this order: IMAGO_DATA, then the cache folder. */
 export function dataFolders(): string[] {
   const { IMAGO_DATA } = process.env;
-  return [...(IMAGO_DATA ? [IMAGO_DATA] : []), resolve("../shared/data"), downloadFolder()];
+  return [...(IMAGO_DATA ? [IMAGO_DATA] : []), downloadFolder()];
 }
 
 /** The first folder of one of these names in which `file` exists, plain or gzipped. */

@@ -23,6 +23,7 @@ const before = { ...process.env };
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "imago-data-"));
   process.env["IMAGO_CACHE"] = join(root, "cache");
+  process.env["IMAGO_DATA"] = shared;
 });
 afterAll(() => {
   process.env = before;

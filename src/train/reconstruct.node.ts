@@ -74,10 +74,10 @@ export async function testExamples(
   { n, data }: { readonly n: number; readonly data?: string },
 ): Promise<Examples> {
   const { loadData } = await import("../data/load-data.node.ts");
-  const { data: own, training } = run.manifest;
+  const { data: own } = run.manifest;
   const channels = run.spec.shape[0];
   const splits = await loadData(data ?? own.spec, {
-    seed: training.seed,
+    ...(own.seed !== undefined && { seed: own.seed }),
     ...(own.size !== undefined && { size: own.size }),
     ...(run.spec.kind === "image" && (channels === 1 || channels === 3) && { channels }),
   });
