@@ -64,6 +64,8 @@ export interface TrainingDefaults {
   readonly batch: number;
   readonly steps?: number;
   readonly epochs?: number;
+  /** Sample from averages of the parameters that keep this share at each step. */
+  readonly ema?: number;
 }
 
 export interface Preset<O> {

@@ -23,14 +23,14 @@ export function resolveOptions<S extends z.ZodObject>(
 /** How long and in what portions the model trains with this preset. */
 export function resolveTraining(definition: ModelDefinition, preset: PresetName = "small"): TrainingDefaults {
   const own = definition.presets?.[preset]?.training ?? {};
-  const { batch, ...length } = definition.training;
+  const { training } = definition;
   const says = own.steps !== undefined || own.epochs !== undefined;
-  return { batch, ...(says ? {} : length), ...own };
+  return { ...training, ...(says && { steps: undefined, epochs: undefined }), ...own };
 }
 
 function optionValue(model: string, options: z.ZodObject, key: string, value: unknown): unknown {
-  const schema = options.shape[key] as z.ZodType | undefined;
   const names = Object.keys(options.shape);
+  const schema = names.includes(key) ? (options.shape[key] as z.ZodType) : undefined;
   if (!schema) {
     const near = closest(key, names);
     const hint = near.length > 0 ? `did you mean ${near.join(" or ")}? ` : "";
@@ -50,7 +50,7 @@ function optionValue(model: string, options: z.ZodObject, key: string, value: un
 /** What a string may mean, the most literal first; the last one's error is the one to tell. */
 function readings(text: string): unknown[] {
   const list = text.split(",").map((part) => json(part.trim()));
-  return [text, ...(text.includes(",") ? [list] : [[json(text)], json(text)])];
+  return text.includes(",") && !text.startsWith("[") ? [text, list] : [text, [json(text)], json(text)];
 }
 
 function json(text: string): unknown {

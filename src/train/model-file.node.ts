@@ -32,7 +32,12 @@ const isZodObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && "shape" in value && "safeParse" in value;
 
 const positive = z.int().positive();
-const training = z.object({ batch: positive, steps: positive.optional(), epochs: positive.optional() });
+const training = z.object({
+  batch: positive,
+  steps: positive.optional(),
+  epochs: positive.optional(),
+  ema: z.number().min(0).lt(1).optional(),
+});
 const definitionSchema = z.object({
   name: z.string().regex(/^[A-Za-z0-9][\w-]*$/, "expected letters, digits and hyphens"),
   title: z.string(),

@@ -52,7 +52,7 @@ export type TrainOptions = Length &
     readonly checkpointEvery?: number | undefined;
     /** Checkpoints to keep. Default 3. */
     readonly keep?: number | undefined;
-    /** Sample from averages of the parameters that keep this share at each step, such as 0.999. */
+    /** Sample from averages of the parameters that keep this share at each step, such as 0.999; 0 for none. Default: the preset's. */
     readonly ema?: number | undefined;
     readonly device?: RuntimeOptions["device"] | undefined;
     readonly threads?: number | undefined;
@@ -173,8 +173,9 @@ type Training = Length & { batch: number; seed: number; ema: number | undefined 
 /** What was asked for, completed from the preset and checked. */
 function trainingOf(options: TrainOptions, preset: PresetName): Training {
   checkLength(options);
-  const { steps, epochs, minutes, seed = 0, ema } = options;
+  const { steps, epochs, minutes, seed = 0 } = options;
   const own = resolveTraining(options.definition, preset);
+  const { ema = own.ema } = options;
   const batch = options.batch ?? own.batch;
   if (!(Number.isInteger(batch) && batch >= 1))
     throw new UserError(`batch is ${batch}, expected a whole number of at least 1.`);

@@ -36,7 +36,7 @@ export const gan = defineModel({
       .enum(["non-saturating", "minimax"])
       .default("non-saturating")
       .describe("what G minimises"),
-    lr: schema.number().positive().default(2e-4).describe("Adam's learning rate"),
+    lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
     beta1: schema.number().min(0).lt(1).default(0.5).describe("Adam's β₁"),
   }),
   training: { batch: 128, steps: 10_000 },
