@@ -7,6 +7,7 @@ import type { StepEvent, TrainEvent } from "./events.ts";
 import { explainNotFinite } from "./explain.node.ts";
 import type { Manifest } from "./manifest.ts";
 import { type MetricsLog, openMetrics, readMetrics } from "./metrics-log.node.ts";
+import { writeOverTime } from "./over-time.node.ts";
 import { writeReport } from "./report.node.ts";
 import { checkpointFile } from "./run-folder.node.ts";
 import type { Recipe, SetUp } from "./set-up.node.ts";
@@ -188,6 +189,10 @@ async function* save(session: Session, at: Standing): AsyncGenerator<TrainEvent>
 async function* finish(session: Session, at: Standing): AsyncGenerator<TrainEvent> {
   const { folder } = session;
   if (at.drawn !== at.step) yield* draw(session, at);
+  if (session.manifest.data.kind === "points") {
+    const file = await writeOverTime(folder);
+    if (file) yield { type: "sample", step: at.step, file };
+  }
   yield {
     type: "done",
     folder,

@@ -48,7 +48,7 @@ export function reportPage(content: ReportContent): string {
 <h1>${escapeHtml(name)}</h1>
 <p>${escapeHtml(title)} on ${escapeHtml(manifest.data.name)}, trained with Imago ${escapeHtml(manifest.imago)}</p>
 ${facts(manifest, metrics)}
-${sheets === "" ? "" : `<h2>Pictures</h2><div class="columns">${sheets}</div>`}
+${sheets === "" ? "" : `<h2>Pictures</h2><div class="columns ${manifest.data.kind}">${sheets}</div>`}
 ${metrics.length === 0 ? "" : `<h2>Curves</h2><div class="columns">${charts(metrics)}</div>`}
 <h2>Numbers and settings</h2>
 <div class="tables">${tables(manifest, metrics)}</div>

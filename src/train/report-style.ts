@@ -21,6 +21,7 @@ figcaption { display: flex; flex-wrap: wrap; gap: 2px 16px; align-items: baselin
 figcaption b { color: var(--ink); font-size: 15px; font-weight: 600; }
 figcaption i { display: inline-block; width: 16px; height: 3px; margin-right: 6px; border-radius: 2px; vertical-align: middle; }
 .sheet img { display: block; width: 100%; max-width: 640px; margin: 0 auto; image-rendering: pixelated; border-radius: 4px; }
+.points img { max-width: 480px; image-rendering: auto; }
 .slider { display: flex; gap: 12px; align-items: center; margin-top: 12px; font-variant-numeric: tabular-nums; }
 .slider input { flex: 1; accent-color: var(--c0); }
 .slider output { min-width: 6.5em; text-align: right; color: var(--soft); font-size: 13px; }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { atomicWrite } from "./atomic-write.node.ts";
+import { evenly } from "./evenly.ts";
 import { readMetrics } from "./metrics-log.node.ts";
 import { type Frame, reportPage } from "./report-page.ts";
 import { filesByStep, readManifest, reportFile } from "./run-folder.node.ts";
@@ -32,12 +33,8 @@ async function frames(folder: string): Promise<Frame[]> {
   if (!last) return [];
   const size = (await readFile(last.file)).length;
   const room = Math.max(2, Math.min(mostFrames, Math.floor(mostBytes / size)));
-  const kept =
-    all.length <= room
-      ? all
-      : Array.from({ length: room }, (_, i) => all[Math.round((i * (all.length - 1)) / (room - 1))]!);
   return Promise.all(
-    kept.map(async ({ step, file }) => ({
+    evenly(all, room).map(async ({ step, file }) => ({
       step,
       image: `data:image/png;base64,${(await readFile(file)).toString("base64")}`,
     })),
