@@ -7,9 +7,11 @@ import { writingProblem } from "./file-problem.node.ts";
 const prefix = ".unfinished-";
 
 /**
- * Writes a file so that it is there whole or not at all, whatever happens meanwhile: into a temporary file of the same
- * folder, flushed to the disk, then renamed. Makes the folder. A list of parts is written one after another.
- * Throws a UserError where the disk is full, read-only or closed to us; an older file of that name is then as it was.
+ * Writes a file so that it is there whole or not at all, whatever happens meanwhile: into a temporary file of
+ * the same folder, flushed to the disk, then renamed. Makes the folder. A list of parts is written one after
+ * another.
+ * Throws a UserError where the disk is full, read-only or closed to us; an older file of that name is then as
+ * it was.
  */
 export async function atomicWrite(
   path: string,

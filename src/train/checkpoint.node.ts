@@ -1,6 +1,7 @@
 /**
- * Checkpoints: every variable of the runtime (parameters, moments, averages, statistics) with the step and the counters
- * of the random numbers. Nothing in them depends on time or place, so equal training gives equal bytes.
+ * Checkpoints: every variable of the runtime (parameters, moments, averages, statistics) with the step and
+ * the counters of the random numbers. Nothing in them depends on time or place, so equal training gives equal
+ * bytes.
  */
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
@@ -157,7 +158,10 @@ export async function restoreCheckpoint(runtime: Runtime, { file, tensors }: Che
   for (const [name, tensor] of tensors) await runtime.set(name, tensor);
 }
 
-/** Deletes all but the newest `keep` checkpoints up to `step`, and those after it: of a future that was given up. */
+/**
+ * Deletes all but the newest `keep` checkpoints up to `step`, and those after it: of a future that was given
+ * up.
+ */
 export async function pruneCheckpoints(folder: string, step: number, keep: number): Promise<void> {
   const all = await filesByStep(checkpointFolder(folder), ".safetensors");
   const past = all.filter((c) => c.step <= step);

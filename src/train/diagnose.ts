@@ -28,9 +28,9 @@ export interface Finding {
 }
 
 /**
- * Runs one part of a step on the runtime, which holds the state from before it, with every intermediate float checked.
- * Returns the first one, inputs before outputs, that holds an infinity or is not a number. The runtime is spent then:
- * the function takes the part's own name, which keys its random numbers.
+ * Runs one part of a step on the runtime, which holds the state from before it, with every intermediate float
+ * checked. Returns the first one, inputs before outputs, that holds an infinity or is not a number. The
+ * runtime is spent then: the function takes the part's own name, which keys its random numbers.
  */
 export async function findNotFinite(
   part: StepPart,

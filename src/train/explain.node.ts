@@ -8,9 +8,10 @@ import type { Session } from "./loop.node.ts";
 import { setUp } from "./set-up.node.ts";
 
 /**
- * Always throws a UserError: the step, the phase and the number that is not finite (`bad`, such as "D.loss" or a parameter's
- * name), the first value inside the step that went wrong, what usually causes that, and the checkpoint that is left. The step's own state
- * is lost by then, so training is repeated from that checkpoint up to the step, and there every value is looked at.
+ * Always throws a UserError: the step, the phase and the number that is not finite (`bad`, such as "D.loss"
+ * or a parameter's name), the first value inside the step that went wrong, what usually causes that, and the
+ * checkpoint that is left. The step's own state is lost by then, so training is repeated from that checkpoint
+ * up to the step, and there every value is looked at.
  */
 export async function* explainNotFinite(
   session: Session,

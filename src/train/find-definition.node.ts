@@ -5,7 +5,9 @@ import { UserError } from "../tensor/index.ts";
 import type { Manifest } from "./manifest.ts";
 import { loadModelFile } from "./model-file.node.ts";
 
-/** The model of a run: Imago's own by name, or the user's file. Its options are checked against the manifest. */
+/**
+ * The model of a run: Imago's own by name, or the user's file. Its options are checked against the manifest.
+ */
 export async function findDefinition(folder: string, { model, options }: Manifest): Promise<ModelDefinition> {
   const definition =
     model.file === undefined

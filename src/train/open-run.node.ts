@@ -19,7 +19,10 @@ export interface OpenRun {
   readonly runtime: Runtime;
   /** The step of the checkpoint. */
   readonly step: number;
-  /** Runs `body` inside a trace with the averaged weights, where the run keeps averages; otherwise just runs it. */
+  /**
+   * Runs `body` inside a trace with the averaged weights, where the run keeps averages; otherwise just runs
+   * it.
+   */
   withAverages<T>(body: () => T): T;
 }
 
@@ -31,8 +34,8 @@ export type OpenOptions = {
 };
 
 /**
- * Opens a run by its folder or its name under `runs/` and loads a checkpoint. Throws a UserError where there is no such
- * run, its manifest does not hold, or no checkpoint can be used.
+ * Opens a run by its folder or its name under `runs/` and loads a checkpoint. Throws a UserError where there
+ * is no such run, its manifest does not hold, or no checkpoint can be used.
  */
 export async function openRun(nameOrFolder: string, options: OpenOptions = {}): Promise<OpenRun> {
   const folder = await findRun(nameOrFolder);

@@ -7,8 +7,8 @@ import { filesByStep } from "./run-folder.node.ts";
 const [columns, rows, side, gap] = [4, 2, 240, 2];
 
 /**
- * Pictures of a run's samples from its first to its last step, row by row in one PNG file, `samples/over-time.png`: how
- * generated points moved. Returns the file, or undefined where there are fewer than two pictures.
+ * Pictures of a run's samples from its first to its last step, row by row in one PNG file: how generated points
+ * moved (`samples/over-time.png`). Returns the file, or undefined where there are fewer than two pictures.
  */
 export async function writeOverTime(folder: string): Promise<string | undefined> {
   const samples = join(folder, "samples");

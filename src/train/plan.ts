@@ -32,8 +32,8 @@ export interface Intervals {
 }
 
 /**
- * Intervals in steps: about a hundred log lines, twenty sheets and ten checkpoints, but no picture or checkpoint before ten
- * steps have passed, and none rarer than a person wants.
+ * Intervals in steps: about a hundred log lines, twenty sheets and ten checkpoints, but no picture or
+ * checkpoint before ten steps have passed, and none rarer than a person wants.
  */
 export function intervals(asked: Partial<Intervals>, end = Number.POSITIVE_INFINITY): Intervals {
   const part = (parts: number, least: number, most: number): number =>

@@ -26,7 +26,9 @@ export async function writeReport(folder: string, title?: string): Promise<strin
   return file;
 }
 
-/** The pictures of a folder, evenly thinned where they are many or large; the first and the last always stay. */
+/**
+ * The pictures of a folder, evenly thinned where they are many or large; the first and the last always stay.
+ */
 async function frames(folder: string): Promise<Frame[]> {
   const all = await filesByStep(folder, ".png");
   const last = all.at(-1);

@@ -27,8 +27,9 @@ export type ResumeOptions = Length & {
 };
 
 /**
- * Goes on with a run from its newest whole checkpoint to the end it was started with, or to a new one: `steps`, `epochs`
- * and `minutes` count from the run's beginning. Gives the same bytes as a run that was never stopped.
+ * Goes on with a run from its newest whole checkpoint to the end it was started with, or to a new one:
+ * `steps`, `epochs` and `minutes` count from the run's beginning. Gives the same bytes as a run that was
+ * never stopped.
  * Throws a UserError where there is no such run, or its data or checkpoints have changed.
  */
 export async function* resume(options: ResumeOptions): AsyncGenerator<TrainEvent> {

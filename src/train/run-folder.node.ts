@@ -114,7 +114,9 @@ export function slug(name: string): string {
   );
 }
 
-/** The folder of a run given by its path or by its name under `runs`. Throws a UserError where there is none. */
+/**
+ * The folder of a run given by its path or by its name under `runs`. Throws a UserError where there is none.
+ */
 export async function findRun(nameOrFolder: string, runs = "runs"): Promise<string> {
   const places = [resolve(nameOrFolder), resolve(runs, nameOrFolder)];
   const found = places.find((place) => existsSync(manifestFile(place)));

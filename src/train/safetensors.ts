@@ -1,6 +1,7 @@
 /**
- * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the header's length, a JSON header with the
- * type, shape and place of each tensor, then the numbers, little-endian. It holds data only: reading one runs no code.
+ * The safetensors format (github.com/huggingface/safetensors): 8 bytes with the header's length, a JSON
+ * header with the type, shape and place of each tensor, then the numbers, little-endian. It holds data only:
+ * reading one runs no code.
  */
 import { z } from "zod";
 import { type DType, dtypeOf, sizeOf, type TypedArray, UserError } from "../tensor/index.ts";
@@ -25,8 +26,8 @@ const widths = { F32: 4, I32: 4, I64: 8, BOOL: 1 } as const;
 const longestHeader = 100_000_000;
 
 /**
- * The parts of a file, to be written one after another: header, then tensors. Their order depends on the names and
- * types alone (widest elements first, so that all are aligned), so equal contents give equal bytes.
+ * The parts of a file, to be written one after another: header, then tensors. Their order depends on the
+ * names and types alone (widest elements first, so that all are aligned), so equal contents give equal bytes.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -77,8 +78,9 @@ const headerSchema = z.record(
 const metadataSchema = z.record(z.string(), z.string());
 
 /**
- * Reads a whole file. `what` names it in messages ("checkpoint runs/a/…"). Every claim of the header is checked against
- * the bytes before anything is allocated. Throws a UserError where the file is truncated or its header does not hold.
+ * Reads a whole file. `what` names it in messages ("checkpoint runs/a/…"). Every claim of the header is
+ * checked against the bytes before anything is allocated. Throws a UserError where the file is truncated or
+ * its header does not hold.
  */
 export function decodeSafetensors(bytes: Uint8Array, what: string): Safetensors {
   const damaged = (why: string): UserError =>

@@ -43,8 +43,8 @@ export function exampleSpec({ train: { kind, shape, classes } }: Splits): Exampl
 }
 
 /**
- * Builds the model and compiles it, always in the same order: compiling decides in which order of axes state is stored,
- * and a resumed run is to compute with the same orders.
+ * Builds the model and compiles it, always in the same order: compiling decides in which order of axes state
+ * is stored, and a resumed run is to compute with the same orders.
  */
 export async function setUp(recipe: Recipe): Promise<SetUp> {
   const { definition, splits, seed, ema, device, threads } = recipe;

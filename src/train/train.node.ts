@@ -44,7 +44,10 @@ export type TrainOptions = Length &
     readonly checkpointEvery?: number | undefined;
     /** Checkpoints to keep. Default 3. */
     readonly keep?: number | undefined;
-    /** Sample from averages of the parameters that keep this share at each step, such as 0.999; 0 for none. Default: the preset's. */
+    /**
+     * Sample from averages of the parameters that keep this share at each step, such as 0.999; 0 for none.
+     * Default: the preset's.
+     */
     readonly ema?: number | undefined;
     readonly device?: RuntimeOptions["device"] | undefined;
     readonly threads?: number | undefined;
@@ -53,9 +56,9 @@ export type TrainOptions = Length &
   };
 
 /**
- * Trains a model on data into a new run folder and says what happens: `start`, then `step`, `progress`, `sample` and
- * `checkpoint`, at last `done`, or `interrupted` after the signal. Length: `steps`, `epochs` or `minutes`, whichever
- * comes first; without any the preset's own.
+ * Trains a model on data into a new run folder and says what happens: `start`, then `step`, `progress`,
+ * `sample` and `checkpoint`, at last `done`, or `interrupted` after the signal. Length: `steps`, `epochs` or
+ * `minutes`, whichever comes first; without any the preset's own.
  * Throws a UserError where the options do not fit, the folder cannot be written, or a number is not finite.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> {
