@@ -3,7 +3,7 @@ import * as ort from "onnxruntime-web/wasm";
 import { deriveKey } from "../tensor/random/key.ts";
 import { fillSource } from "../tensor/random/source.ts";
 import type { Card, Sampler } from "./card.ts";
-import { latentSize, portionOf, samplerStep, seededLatents } from "./latents.ts";
+import { join, latentSize, portionOf, samplerStep, seededLatents } from "./latents.ts";
 
 /** Numbers [n, …]; pixels in [−1, 1], channels first. */
 export interface Examples {
@@ -104,14 +104,4 @@ async function draw(
     parts.push((y.data as Float32Array).subarray(from * size, to * size));
   }
   return { data: join(parts), shape: [count, ...shape] };
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -62,3 +62,14 @@ export function spherical(a: Float32Array, b: Float32Array, t: number): Float32A
   const weightB = ((Math.sin(t * angle) / sine) * length) / lengthB;
   return a.map((value, i) => weightA * value + weightB * b[i]!);
 }
+
+/** Portions one after another. */
+export function join(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

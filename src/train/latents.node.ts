@@ -1,5 +1,5 @@
 /** Samples of a run by number: example i of a seed is the same however many are asked for. */
-import { type LatentSpec, portionOf, samplerStep, seededLatents } from "../export-page/latents.ts";
+import { join, type LatentSpec, portionOf, samplerStep, seededLatents } from "../export-page/latents.ts";
 import { type Compiled, compile, type Value } from "../runtime/index.ts";
 import { traceFunction } from "../runtime/specialize.ts";
 import { type Shape, scalarValue, type Tensor, UserError } from "../tensor/index.ts";
@@ -163,14 +163,4 @@ function floats(y: Value): Float32Array {
   throw new UserError(
     "the model gives whole numbers where pixels or points were expected; cast them to float32.",
   );
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -17,6 +17,7 @@ import {
   sub,
   Tensor,
 } from "../../tensor/index.ts";
+import { broadcasting } from "../elementwise.ts";
 import { type Rule, withInputs } from "../rewrite.ts";
 
 type Rules = {
@@ -25,26 +26,6 @@ type Rules = {
 
 /** Rules know how many inputs their operation has. */
 type Operands = readonly [Tensor, Tensor];
-
-/** Elementwise operations that broadcast by themselves, so that an `expand` before them is wasted. */
-const broadcasting = new Set([
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "pow",
-  "maximum",
-  "minimum",
-  "where",
-  "equal",
-  "less",
-  "lessEqual",
-  "greater",
-  "greaterEqual",
-  "logicalAnd",
-  "logicalOr",
-  "logicalXor",
-]);
 
 const fold: { readonly [op: string]: (...values: number[]) => number } = {
   add: (a, b) => a + b,

@@ -3,55 +3,9 @@
  * inverse and vanish: layers in channels-last form then stay in it through normalisation and activation.
  */
 import { invertPermutation, permute, reshape, type Shape, sameShape, Tensor } from "../../tensor/index.ts";
+import { elementwise } from "../elementwise.ts";
 import type { Rule } from "../rewrite.ts";
 
-const elementwise = new Set([
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "pow",
-  "maximum",
-  "minimum",
-  "where",
-  "equal",
-  "less",
-  "lessEqual",
-  "greater",
-  "greaterEqual",
-  "logicalAnd",
-  "logicalOr",
-  "logicalXor",
-  "logicalNot",
-  "neg",
-  "abs",
-  "sign",
-  "step",
-  "exp",
-  "log",
-  "sqrt",
-  "rsqrt",
-  "square",
-  "reciprocal",
-  "sin",
-  "cos",
-  "tan",
-  "atan",
-  "tanh",
-  "sigmoid",
-  "softplus",
-  "erf",
-  "floor",
-  "ceil",
-  "round",
-  "relu",
-  "cast",
-  "log1p",
-  "leakyRelu",
-  "leakySlope",
-  "elu",
-  "clip",
-]);
 const reductions = new Set(["sum", "mean", "max", "min"]);
 
 /** Operands this much smaller than the result (per-channel numbers) are reordered for nothing. */
