@@ -56,9 +56,9 @@ export const dcgan = defineModel({
     lr: schema.number().positive().default(2e-4).describe("Adam's learning rate"),
     beta1: schema.number().min(0).lt(1).default(0.5).describe("Adam's β₁"),
   }),
-  training: { batch: 64, steps: 3000, ema: 0.99 },
+  training: { batch: 64, steps: 2500, ema: 0.99 },
   presets: {
-    small: { options: { lr: 5e-4 } }, // minutes instead of hours
+    small: { options: { lr: 7e-4 } }, // minutes instead of hours
     tiny: { options: { latent: 8, width: 4 }, training: { batch: 16, steps: 20 } },
     // Figure 1: 100 uniform numbers, 4×4×1024 … 32×32×128; section 4: minibatches of 128.
     paper: {

@@ -39,10 +39,13 @@ export const gan = defineModel({
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
     beta1: schema.number().min(0).lt(1).default(0.5).describe("Adam's β₁"),
   }),
-  training: { batch: 128, steps: 10_000 },
+  training: { batch: 128, steps: 10_000, ema: 0.998 },
   presets: {
     tiny: { options: { latent: 4, hidden: [16] }, training: { batch: 16, steps: 20 } },
-    paper: { options: { latent: 100, hidden: [1200, 1200] }, training: { batch: 100, steps: 50_000 } }, // the authors' MNIST networks
+    paper: {
+      options: { latent: 100, hidden: [1200, 1200] },
+      training: { batch: 100, steps: 50_000, ema: 0 },
+    }, // the authors' MNIST networks
   },
 
   build({ latent, hidden, discriminatorSteps, objective, lr, beta1 }, { kind, shape }) {
