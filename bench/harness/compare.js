@@ -14,6 +14,7 @@ import { summarize } from "./statistics.js";
  * @property {string[]} keys What `--only` may call it.
  * @property {{ kind: string, options: object }} reference What the PyTorch side is asked for.
  * @property {number} steps Timed steps in one turn.
+ * @property {number} [inARow] Steps that one call of the prepared function makes; default 1.
  * @property {number} [flops] Arithmetic of one step, where "share of the peak" is of interest.
  * @property {(runtime: Runtime) => Promise<Step> | Step} prepare
  *
@@ -44,7 +45,7 @@ export async function compare(one, runtime, torch, { rounds, scale, threads, tor
   const other = { ms: /** @type {number[]} */ ([]), result: /** @type {number[]} */ ([]) };
   for (let round = 0; round < rounds; round++) {
     const warmUp = round === 0 ? firstWarmUp : laterWarmUp;
-    const mine = await repeat(step, warmUp + steps);
+    const mine = await repeat(step, warmUp + steps, one.inARow ?? 1);
     imago.ms.push(...mine.ms.slice(warmUp));
     imago.result = mine.result;
     if (!torch) continue;
@@ -63,14 +64,15 @@ export async function compare(one, runtime, torch, { rounds, scale, threads, tor
   };
 }
 
-/** @param {Step} step @param {number} count */
-async function repeat(step, count) {
-  const ms = [];
+/** @param {Step} step @param {number} count @param {number} inARow */
+async function repeat(step, count, inARow) {
+  const ms = /** @type {number[]} */ ([]);
   let result = /** @type {number[]} */ ([]);
-  for (let i = 0; i < count; i++) {
+  while (ms.length < count) {
     const start = performance.now();
     result = await step();
-    ms.push(performance.now() - start);
+    const each = (performance.now() - start) / inARow;
+    ms.push(...Array(inARow).fill(each));
   }
   return { ms, result };
 }

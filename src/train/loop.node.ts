@@ -110,7 +110,7 @@ async function advance(session: Session, at: Standing): Promise<StepNumbers[]> {
 }
 
 /** Milliseconds that steps made in one call may take: an interrupt and the end by the clock wait for them. */
-const callLasts = 100;
+const callLasts = 250;
 /** Steps in one call at the most: their minibatches are all in memory. */
 const mostInARow = 64;
 
