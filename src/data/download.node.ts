@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../tensor/index.ts";
+import { atomicWrite } from "./atomic-write.node.ts";
 import { downloadFolder } from "./data-folders.node.ts";
 import { type DownloadName, type DownloadSource, downloadSources } from "./download-sources.ts";
 import { type FetchFileOptions, fetchFile } from "./fetch-file.node.ts";
-import { explained } from "./file-errors.node.ts";
+import { writingProblem } from "./file-problem.node.ts";
 import type { DataProgress } from "./progress.ts";
 import { readBytes } from "./read-bytes.node.ts";
 import { untar } from "./untar.ts";
@@ -56,7 +57,7 @@ export async function downloadData(name: string, options: DownloadOptions = {}):
   if (source.unpack !== undefined) {
     const archive = join(target, source.files[0]!.name);
     await unpack(archive, target, source.unpack).catch((error: unknown) => {
-      throw explained(error, archive);
+      throw writingProblem(error, archive);
     });
   }
   return target;
@@ -77,15 +78,7 @@ async function unpack(archive: string, folder: string, names: readonly string[])
   for (const name of names) {
     const bytes = members.get(name);
     if (bytes === undefined) throw new UserError(`${archive} has no ${name}; get it again.`);
-    const file = join(folder, name);
-    const out = await open(`${file}.part`, "w");
-    try {
-      await out.writeFile(bytes);
-      await out.sync();
-    } finally {
-      await out.close();
-    }
-    await rename(`${file}.part`, file);
+    await atomicWrite(join(folder, name), bytes);
   }
   await rm(archive);
 }

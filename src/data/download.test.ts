@@ -205,7 +205,7 @@ test("nobody there, an unknown name, a mirror that is no URL, a folder that is a
   await expect(get({ mirror: "nowhere" })).rejects.toThrow(/is no URL/);
   writeFileSync(join(root, "file"), "");
   await expect(get({ folder: join(root, "file") })).rejects.toThrow(
-    /cannot be written in .*: part of its path is a file/,
+    /Cannot write .*: a part of the path is a file/,
   );
 });
 

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../tensor/index.ts";
-import { explained, isFileError } from "./file-errors.node.ts";
+import { isFileError, writingProblem } from "./file-problem.node.ts";
 
 export interface FetchFileOptions {
   readonly bytes: number;
@@ -46,7 +46,7 @@ export async function fetchFile(url: string, target: string, options: FetchFileO
     }
     await rename(part, target);
   } catch (error) {
-    throw explained(error, target);
+    throw writingProblem(error, target);
   }
 }
 

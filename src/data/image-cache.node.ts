@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, utimes } from "node:fs/promises";
+import { open, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { atomicWrite } from "./atomic-write.node.ts";
 import { cacheFolder } from "./data-folders.node.ts";
 import type { DecodedImages } from "./decode-folder.node.ts";
 import { pruneFolder } from "./prune-folder.node.ts";
@@ -62,25 +62,16 @@ export async function readImageCache(key: string): Promise<CachedImages | undefi
 export async function writeImageCache(key: string, images: CachedImages): Promise<boolean> {
   const { fileNumbers, bytes, ...rest } = images;
   const text = Buffer.from(JSON.stringify({ ...rest, count: fileNumbers.length, bytes: bytes.length }));
-  const file = cacheFile(key);
-  const temporary = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await mkdir(join(cacheFolder(), "pictures"), { recursive: true });
-    const out = await open(temporary, "wx");
-    try {
-      await out.writeFile(magic + text.length.toString(16).padStart(8, "0"));
-      await out.writeFile(text);
-      await out.writeFile(new Uint8Array(fileNumbers.buffer, fileNumbers.byteOffset, fileNumbers.byteLength));
-      await out.writeFile(bytes);
-      await out.sync();
-    } finally {
-      await out.close();
-    }
-    await rename(temporary, file);
+    await atomicWrite(cacheFile(key), [
+      Buffer.from(magic + text.length.toString(16).padStart(8, "0")),
+      text,
+      new Uint8Array(fileNumbers.buffer, fileNumbers.byteOffset, fileNumbers.byteLength),
+      bytes,
+    ]);
     await pruneFolder(join(cacheFolder(), "pictures"), Math.max(cacheLimit, bytes.length * 2));
     return true;
   } catch {
-    await rm(temporary, { force: true }).catch(() => undefined);
     return false;
   }
 }

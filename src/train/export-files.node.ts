@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import type { ModelFile, Port } from "../export-page/card.ts";
 import { seededLatents } from "../export-page/latents.ts";
 import { compile } from "../runtime/index.ts";
 import { traceFunction } from "../runtime/specialize.ts";
 import { type Shape, type Tensor, UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 import type { Examples } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 
 /** ONNX Runtime's files and their names here: many servers do not know that .mjs is JavaScript, and then it does not start. */
 const onnxRuntimeFiles = {

@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import type { ModelFile, RandomInput, Sampler } from "../export-page/card.ts";
 import { portionOf, samplerStep } from "../export-page/latents.ts";
 import { compile } from "../runtime/index.ts";
 import { deriveKey, fillSource } from "../tensor/random/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 import { difference, factsOf } from "./export-files.node.ts";
 import { type RunSampler, samplerName, traceSampler } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import type { Card, ModelFile, Sampler } from "../export-page/card.ts";
 import { pageHtml } from "../export-page/html.ts";
 import type { LatentSpec } from "../export-page/latents.ts";
 import { UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 import { writeModelFiles } from "./export-files.node.ts";
 import { writePageFiles } from "./export-page.node.ts";
 import { cardMarkdown, noLicence } from "./export-readme.ts";

@@ -1,8 +1,8 @@
 import sharp from "sharp";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { linear, spherical as sphericalLine } from "../export-page/latents.ts";
 import { compile } from "../runtime/index.ts";
 import { type Tensor, UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 import { createSampler, type Examples, inPortions } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, type OutputOptions } from "./output.node.ts";

@@ -1,8 +1,8 @@
 /** metrics.jsonl: one line per logged step. */
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { z } from "zod";
-import { atomicWrite } from "./atomic-write.node.ts";
-import { errorCode, writingProblem } from "./file-problem.node.ts";
+import { atomicWrite } from "../data/atomic-write.node.ts";
+import { errorCode, writingProblem } from "../data/file-problem.node.ts";
 import { metricsFile } from "./run-folder.node.ts";
 
 /** Not-a-number and infinity are null in JSON. */

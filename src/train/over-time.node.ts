@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import sharp from "sharp";
-import { atomicWrite } from "./atomic-write.node.ts";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { evenly } from "./evenly.ts";
 import { filesByStep } from "./run-folder.node.ts";
 

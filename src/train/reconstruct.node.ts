@@ -1,6 +1,6 @@
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { compile } from "../runtime/index.ts";
 import { type Tensor, UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 import { type Examples, inPortions } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, type OutputOptions } from "./output.node.ts";

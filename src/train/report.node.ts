@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { atomicWrite } from "./atomic-write.node.ts";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { evenly } from "./evenly.ts";
 import { readMetrics } from "./metrics-log.node.ts";
 import { type Frame, reportPage } from "./report-page.ts";

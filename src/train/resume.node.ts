@@ -1,10 +1,10 @@
+import { removeUnfinished } from "../data/atomic-write.node.ts";
 import type { Splits } from "../data/dataset.ts";
 import { loadData } from "../data/load-data.node.ts";
 import type { ModelDefinition } from "../models/model.ts";
 import type { RuntimeOptions } from "../runtime/index.ts";
 import { UserError } from "../tensor/index.ts";
 import { startEvent, warnings } from "./announce.ts";
-import { removeUnfinished } from "./atomic-write.node.ts";
 import { modelKey, newestCheckpoint, restoreCheckpoint } from "./checkpoint.node.ts";
 import type { TrainEvent } from "./events.ts";
 import { findDefinition } from "./find-definition.node.ts";

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { atomicWrite } from "../data/atomic-write.node.ts";
+import { errorCode, writingProblem } from "../data/file-problem.node.ts";
 import { UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
-import { errorCode, writingProblem } from "./file-problem.node.ts";
 import { type Manifest, parseManifest } from "./manifest.ts";
 
 /** "000500": names sort as numbers do. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import sharp from "sharp";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { UserError } from "../tensor/index.ts";
 import { normalQuantiles } from "../tensor/random/quantile.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 import { createSampler, type Examples, type RunSampler } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, npyBytes, type OutputOptions } from "./output.node.ts";

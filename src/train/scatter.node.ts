@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { atomicWrite } from "./atomic-write.node.ts";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 
 /** Points in the plane: [n, 2]. */
 export interface Points {

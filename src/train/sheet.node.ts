@@ -1,6 +1,6 @@
 import sharp from "sharp";
+import { atomicWrite } from "../data/atomic-write.node.ts";
 import { UserError } from "../tensor/index.ts";
-import { atomicWrite } from "./atomic-write.node.ts";
 
 export { type Points, type ScatterOptions, scatterPng, writeScatter } from "./scatter.node.ts";
 

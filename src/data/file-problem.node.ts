@@ -29,3 +29,9 @@ export function writingProblem(error: unknown, path: string): unknown {
     ? error
     : new UserError(`Cannot write ${path}: ${cause} and try again.`, { cause: error });
 }
+
+/** Whether the file system refused something, for a reason that is no mistake of ours. */
+export function isFileError(error: unknown): boolean {
+  const syscall = error instanceof Error && "syscall" in error ? error.syscall : undefined;
+  return causes[errorCode(error) ?? ""] !== undefined && syscall !== "connect";
+}

@@ -41,7 +41,7 @@ describe("atomicWrite", () => {
     async () => {
       const file = join(folder, "large.bin");
       await writeFile(file, "old");
-      const built = fileURLToPath(new URL("../../dist/train/atomic-write.node.js", import.meta.url));
+      const built = fileURLToPath(new URL("../../dist/data/atomic-write.node.js", import.meta.url));
       const program = `
       const { atomicWrite } = await import(${JSON.stringify(built)});
       await atomicWrite(${JSON.stringify(file)}, new Uint8Array(1_000_000)).catch((e) => console.log(e.name, e.message));`;
