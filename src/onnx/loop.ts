@@ -26,11 +26,11 @@ export function withCarriedInputs(graph: Graph): Graph {
 const inBody = (name: string): string => `${name}@`;
 
 /**
- * Writes the Loop. Inputs that are no state get a leading axis of iterations, and so do outputs that are no state; a
+ * Writes the Loop of a graph `withCarriedInputs`. Inputs that are no state get a leading axis of iterations, and so do outputs that are no state; a
  * variable that is assigned comes in as before the first iteration and goes out as after the last.
  */
 export function writeLoop(graph: Graph, options: WriteOptions): Uint8Array {
-  const { inputs, outputs } = withCarriedInputs(graph);
+  const { inputs, outputs } = graph;
   const assigned = outputs.filter((o) => o.variable !== undefined);
   const results = outputs.filter((o) => o.variable === undefined);
   const carried = assigned.map((o) => inputs.find((input) => input.variable === o.variable)!);
@@ -39,7 +39,7 @@ export function writeLoop(graph: Graph, options: WriteOptions): Uint8Array {
     valueInfo(name, [...lead, ...tensor.shape], tensor.dtype);
   const bodyInfo = (named: Named) => info({ ...named, name: inBody(named.name) });
 
-  const body = writeGraph({ inputs, outputs }, options);
+  const body = writeGraph(graph, options);
   const changing = new Set([...stacked, ...carried, ...outputs].map(({ name }) => name));
   const rename = (name: string): string => (changing.has(name) ? inBody(name) : name);
   for (const node of body.nodes) {

@@ -1,6 +1,6 @@
 import { type DType, UserError } from "../tensor/index.ts";
 import { deriveKey, fillSource } from "../tensor/random/index.ts";
-import type { Feeds, Results } from "./engine.ts";
+import type { Engine, Feeds, Results } from "./engine.ts";
 import { type ExportOptions, exportModel, type ShapeTree } from "./export-model.ts";
 import { defaultRuntime, type Runtime } from "./runtime.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type Traced,
   traceFunction,
 } from "./specialize.ts";
-import { stackFeeds, unstack } from "./stack.ts";
+import { stackFeeds, unstackResults } from "./stack.ts";
 import { leaves, mapLeaves } from "./structure.ts";
 import { checkValue, type Replace, type Value, type ValueLike } from "./value.ts";
 
@@ -65,7 +65,8 @@ interface Specialization extends Loaded {
 /** Calls on their way: the results come when the device is done. */
 interface Posted {
   readonly special: Specialization;
-  readonly results: Promise<Results>;
+  /** Of each call. */
+  readonly results: Promise<Results[]>;
 }
 
 type Checked = { readonly path: string; readonly value: Value & { dtype: DType } };
@@ -99,37 +100,35 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   };
 
   /** Compiles if need be and sends the calls off; the queue goes on while the device works. */
-  const post = async (calls: readonly unknown[][], loop: boolean): Promise<Posted> => {
-    const special = await specialize(calls[0]!, loop);
+  const post = async (calls: readonly unknown[][], together: boolean): Promise<Posted> => {
     const engine = await runtime.internals.engine();
+    const loop = together && canLoop(engine);
+    const special = await specialize(calls[0]!, loop);
     const feeds = calls.map((args) => feedsOf(special, args, runtime, stepName));
-    return { special, results: engine.run(special.session, loop ? stackFeeds(feeds) : feeds[0]!) };
+    const results = loop
+      ? engine
+          .run(special.session, stackFeeds(feeds))
+          .then((stacked) => unstackResults(stacked, calls.length))
+      : Promise.all(feeds.map((one) => engine.run(special.session, one)));
+    return { special, results };
   };
 
-  const send = async (
-    calls: readonly unknown[][],
-    loop: boolean,
-  ): Promise<{ special: Specialization; numbers: Results }> => {
-    const { special, results } = await runtime.internals.queue(() => post(calls, loop));
+  const send = async (calls: readonly unknown[][], together: boolean): Promise<unknown[]> => {
+    const { special, results } = await runtime.internals.queue(() => post(calls, together));
     const numbers = await results.catch((error: Error) => {
       throw new Error(`${name}: ${error.message}`, { cause: error });
     });
-    return { special, numbers };
+    return numbers.map((one) => structured(special, one));
   };
 
-  const call = async (...given: unknown[]): Promise<unknown> => {
-    const { special, numbers } = await send([checkArguments(given, name)], false);
-    return structured(special, (path) => numbers[path]!);
-  };
+  const call = async (...given: unknown[]): Promise<unknown> =>
+    (await send([checkArguments(given, name)], false))[0];
 
   const many = async (lists: readonly (readonly unknown[])[]): Promise<unknown[]> => {
     const calls = lists.map((given) => checkArguments(given, name));
     const signatures = new Set(calls.map(signatureOf));
-    if (signatures.size > 1 || !(await canLoop(runtime)))
-      return Promise.all(lists.map((given) => call(...given)));
-    if (calls.length === 0) return [];
-    const { special, numbers } = await send(calls, true);
-    return calls.map((_, i) => structured(special, (path) => unstack(numbers[path]!, i)));
+    if (signatures.size > 1) return Promise.all(lists.map((given) => call(...given)));
+    return calls.length === 0 ? [] : send(calls, true);
   };
 
   return Object.assign(call, {
@@ -142,7 +141,7 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
     },
     prepareMany: async (...given: unknown[]) => {
       const args = checkArguments(given, name);
-      await runtime.internals.queue(async () => specialize(args, await canLoop(runtime)));
+      await runtime.internals.queue(async () => specialize(args, canLoop(await runtime.internals.engine())));
     },
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
@@ -172,15 +171,11 @@ function signatureOf(args: readonly unknown[]): string {
 }
 
 /** On a GPU the state stays there anyway, and a Loop would be driven from the CPU. */
-async function canLoop(runtime: Runtime): Promise<boolean> {
-  return emitterDevice((await runtime.internals.engine()).device) === "cpu";
-}
+const canLoop = (engine: Engine): boolean => emitterDevice(engine.device) === "cpu";
 
-/** The results in the structure that the function returned. */
-function structured(special: Specialization, value: (path: string) => Value): unknown {
-  return mapLeaves(special.traced.result, isTensor, (leaf, path) =>
-    isTensor(leaf) ? value(`out_${path}`) : leaf,
-  );
+/** The results of one call in the structure that the function returned. */
+function structured({ traced }: Specialization, numbers: Results): unknown {
+  return mapLeaves(traced.result, isTensor, (leaf, path) => (isTensor(leaf) ? numbers[`out_${path}`] : leaf));
 }
 
 /** What one call feeds: its arguments as far as the graph needs them, and its random numbers. */

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import {
   adam,
+  assign,
   batchNorm,
   compile,
+  constant,
   conv2d,
   createRuntime,
   dense,
@@ -12,6 +14,7 @@ import {
   minimize,
   network,
   normal,
+  read,
   square,
   type Tensor,
   tanh,
@@ -60,4 +63,24 @@ it("many calls in one run give the bytes of calls made one by one", async () => 
   expect(new Set(single.losses).size).toBe(5);
   expect(await run([5])).toEqual(single);
   expect(await run([1, 3, 1])).toEqual(single);
+});
+
+it("calls made after many take effect after it", async () => {
+  const runtime = createRuntime({ device: "cpu", seed: 1 });
+  const count = network("count", () => dense(constant(1, [1, 1]), 1, { bias: false }));
+  const add = compile(
+    (x: Tensor) => {
+      const before = count();
+      const [weight] = count.variables();
+      assign(weight!, read(weight!).mul(2).add(x));
+      return before;
+    },
+    { runtime, name: "add" },
+  );
+  await add.prepare(0);
+  await runtime.set("count/dense_1/weight", { data: new Float32Array([0]), shape: [1, 1] });
+  const all = await Promise.all([add.many([[1], [2]]), add(3)]);
+  expect(all.flat().map(({ data }) => data[0])).toEqual([0, 1, 4]); // w ← 2w + x
+  expect([...(await runtime.get("count/dense_1/weight")).data]).toEqual([11]);
+  await runtime.dispose();
 });

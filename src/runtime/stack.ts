@@ -1,6 +1,6 @@
 import { iterationsInput } from "../onnx/index.ts";
 import { allocate, type DType, dtypeOf, sizeOf, type TypedArray } from "../tensor/index.ts";
-import type { Feeds } from "./engine.ts";
+import type { Feeds, Results } from "./engine.ts";
 import type { Value } from "./value.ts";
 
 /** The feeds of several calls as those of one loop: each input with a leading axis of calls. */
@@ -18,8 +18,14 @@ export function stackFeeds(feeds: readonly Feeds[]): Feeds {
   return stacked;
 }
 
-/** The i-th of stacked results. */
-export function unstack({ data, shape }: Value, i: number): Value {
+/** The results of one loop as those of each of its calls. */
+export function unstackResults(stacked: Results, count: number): Results[] {
+  return Array.from({ length: count }, (_, i) =>
+    Object.fromEntries(Object.entries(stacked).map(([name, value]) => [name, unstack(value, i)])),
+  );
+}
+
+function unstack({ data, shape }: Value, i: number): Value {
   const size = sizeOf(shape.slice(1));
   return { data: data.slice(i * size, (i + 1) * size) as TypedArray, shape: shape.slice(1) };
 }
