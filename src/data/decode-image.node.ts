@@ -1,7 +1,7 @@
 import type { Sharp } from "sharp";
 
 /** Most pixels a picture may have, 2²⁷ (134 million): a larger one could take more memory than the machine has. */
-export const pixelLimit = 2 ** 27;
+const pixelLimit = 2 ** 27;
 
 /** Makes the decoder of pictures; sharp is loaded only where pictures are decoded, it takes a tenth of a second. */
 export async function imageDecoder(size: number): Promise<(file: string) => Promise<Uint8Array>> {

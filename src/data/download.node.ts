@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../tensor/index.ts";
 import { atomicWrite } from "./atomic-write.node.ts";
 import { downloadFolder } from "./data-folders.node.ts";
-import { type DownloadName, type DownloadSource, downloadSources } from "./download-sources.ts";
+import { type DownloadSource, downloadSources } from "./download-sources.ts";
 import { type FetchFileOptions, fetchFile } from "./fetch-file.node.ts";
 import { writingProblem } from "./file-problem.node.ts";
 import type { DataProgress } from "./progress.ts";
@@ -19,12 +19,6 @@ export interface DownloadOptions extends Pick<FetchFileOptions, "attempts" | "re
   /** Other sources than the public ones, for tests. */
   readonly sources?: { readonly [name: string]: DownloadSource };
   onProgress?(progress: DataProgress): void;
-}
-
-/** Whether the data set's files are in the cache folder. */
-export function isDownloaded(name: DownloadName, folder = downloadFolder()): boolean {
-  const { files, unpack }: DownloadSource = downloadSources[name];
-  return (unpack ?? files.map((f) => f.name)).every((file) => existsSync(join(folder, name, file)));
 }
 
 /**

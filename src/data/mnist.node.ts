@@ -35,11 +35,7 @@ export async function loadMnistFolder(
 }
 
 /** Reads one IDX file of pictures [N, H, W] or [N, C, H, W], and labels from the file that is named like it. */
-export async function readIdxImages(
-  file: string,
-  name: string,
-  classNames?: readonly string[],
-): Promise<Dataset> {
+async function readIdxImages(file: string, name: string, classNames?: readonly string[]): Promise<Dataset> {
   const labelFile = findLabels(file);
   const [images, labels] = await Promise.all([
     readIdx(file),

@@ -6,7 +6,7 @@ import { UserError } from "../tensor/index.ts";
 
 const gunzipAsync = promisify(gunzip);
 /** Most bytes that one data file may hold, also after unpacking: above it a file is refused before it is read. */
-export const fileLimit = 2 ** 31 - 1;
+const fileLimit = 2 ** 31 - 1;
 
 /** The bytes of a file, unpacked where it is gzipped. */
 export async function readBytes(file: string, limit = fileLimit): Promise<Uint8Array> {

@@ -18,7 +18,7 @@ import {
  * Comparing floats instead of gathering keeps the derivative on the GPU, where a scatter would leave it; class numbers
  * are exact in float32 up to 2²⁴.
  */
-export function classMask(labels: Tensor, count: number, axis: number): Tensor {
+function classMask(labels: Tensor, count: number, axis: number): Tensor {
   const column = unsqueeze(cast(labels, "float32"), axis);
   const shape = column.shape.map((_, i) => (i === normalizeAxis(axis, column.rank, "classMask") ? count : 1));
   return equal(column, reshape(arange(count), shape));

@@ -66,7 +66,7 @@ function spectralRadius(spec: WeightSpec, w: Tensor, iterations: number, eps: nu
 }
 
 /** A weight as the matrix [outputs, everything else]. */
-export function outputRows(w: Tensor, outputAxis: number): Tensor {
+function outputRows(w: Tensor, outputAxis: number): Tensor {
   const rest = w.shape.map((_, i) => i).filter((i) => i !== outputAxis);
   const moved = permute(w, [outputAxis, ...rest]);
   return reshape(moved, [w.shape[outputAxis]!, sizeOf(moved.shape.slice(1))]);

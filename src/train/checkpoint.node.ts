@@ -87,7 +87,7 @@ function sha256(parts: readonly Uint8Array[]): string {
 }
 
 /** Reads a checkpoint and checks that it is whole and belongs to `model` (of `modelKey`). */
-export async function readCheckpoint(file: string, model: string): Promise<Checkpoint> {
+async function readCheckpoint(file: string, model: string): Promise<Checkpoint> {
   const what = `checkpoint ${file}`;
   let bytes: Uint8Array;
   try {

@@ -97,7 +97,7 @@ export function createSampler(run: OpenRun): RunSampler {
 }
 
 /** Seeds are whole numbers from 0 to 2³² − 1: what fits a field of the page. */
-export function checkSeed(seed: number): number {
+function checkSeed(seed: number): number {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
     throw new UserError(`seed is ${seed}, expected a whole number from 0 to 4294967295.`);
   return seed;

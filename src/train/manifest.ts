@@ -4,7 +4,7 @@ import { UserError } from "../tensor/index.ts";
 const count = z.int().positive();
 
 /** manifest.json: all that is needed to repeat a run or to go on with it. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   imago: z.string(), // the version of Imago that began it
   model: z.object({
     name: z.string(),

@@ -68,7 +68,7 @@ export async function openRun(nameOrFolder: string, options: OpenOptions = {}): 
 }
 
 /** What the run's examples look like. */
-export function specOf({ data }: Manifest): ExampleSpec {
+function specOf({ data }: Manifest): ExampleSpec {
   const { kind, shape, classes } = data;
   return { kind, shape, ...(classes !== undefined && { classes }) };
 }

@@ -10,7 +10,7 @@ import { type Manifest, parseManifest } from "./manifest.ts";
 /** "000500": names sort as numbers do. */
 export const stepName = (step: number): string => String(step).padStart(6, "0");
 
-export const manifestFile = (folder: string): string => join(folder, "manifest.json");
+const manifestFile = (folder: string): string => join(folder, "manifest.json");
 export const metricsFile = (folder: string): string => join(folder, "metrics.jsonl");
 export const reportFile = (folder: string): string => join(folder, "report.html");
 export const sampleFile = (folder: string, step: number): string =>

@@ -38,7 +38,7 @@ export interface SetUp {
 }
 
 /** What the data's examples look like to a model. */
-export function exampleSpec({ train: { kind, shape, classes } }: Splits): ExampleSpec {
+function exampleSpec({ train: { kind, shape, classes } }: Splits): ExampleSpec {
   return { kind, shape, ...(classes !== undefined && { classes }) };
 }
 
