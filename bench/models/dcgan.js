@@ -5,20 +5,18 @@
  */
 import {
   adam,
-  add,
   batchNorm,
   conv2d,
   convTranspose2d,
+  discriminatorLoss,
+  generatorLoss,
   initializers,
   leakyRelu,
-  mean,
   minimize,
-  neg,
   network,
   normal,
   relu,
   reshape,
-  softplus,
   stopGradient,
   tanh,
 } from "../imago.js";
@@ -45,9 +43,9 @@ export function dcgan({ base = 64, latent = 100 } = {}) {
   const optimizerG = adam({ lr: 2e-4, beta1: 0.5, name: "adamG" });
   return (/** @type {Tensor} */ x) => {
     const fake = G(normal([x.shape[0] ?? 0, latent]));
-    const lossD = add(mean(softplus(neg(D(x)))), mean(softplus(D(stopGradient(fake)))));
+    const lossD = discriminatorLoss(D(x), D(stopGradient(fake)));
     minimize(lossD, D, optimizerD);
-    const lossG = mean(softplus(neg(D(fake))));
+    const lossG = generatorLoss(D(fake));
     minimize(lossG, G, optimizerG);
     return { lossD, lossG };
   };

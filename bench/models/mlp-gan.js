@@ -5,16 +5,14 @@
  */
 import {
   adam,
-  add,
   dense,
+  discriminatorLoss,
+  generatorLoss,
   leakyRelu,
-  mean,
   minimize,
-  neg,
   network,
   normal,
   relu,
-  softplus,
   stopGradient,
   tanh,
 } from "../imago.js";
@@ -44,9 +42,9 @@ export function mlpGan({ latent = 100, hidden = [128], features = 784 } = {}) {
   const optimizerG = adam({ lr: 2e-4, beta1: 0.5, name: "adamG" });
   return (/** @type {Tensor} */ x) => {
     const fake = G(normal([x.shape[0] ?? 0, latent]));
-    const lossD = add(mean(softplus(neg(D(x)))), mean(softplus(D(stopGradient(fake)))));
+    const lossD = discriminatorLoss(D(x), D(stopGradient(fake)));
     minimize(lossD, D, optimizerD);
-    const lossG = mean(softplus(neg(D(fake))));
+    const lossG = generatorLoss(D(fake));
     minimize(lossG, G, optimizerG);
     return { lossD, lossG };
   };
