@@ -49,5 +49,3 @@ export const downloadSources = {
     ],
   },
 } as const satisfies { readonly [name: string]: DownloadSource };
-
-export type DownloadName = keyof typeof downloadSources;
