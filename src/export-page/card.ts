@@ -26,7 +26,7 @@ export interface RandomInput {
   readonly source: number;
   readonly kind: "normal" | "uniform" | "randint" | "permutation";
   readonly shape: readonly number[];
-  readonly dtype: "float32" | "int32" | "int64" | "bool";
+  readonly dtype: "float32" | "float64" | "int32" | "int64" | "bool";
   readonly low: number;
   readonly high: number;
 }

@@ -4,7 +4,7 @@
  */
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { identityModel } from "../onnx/index.ts";
-import type { DType, TypedArray } from "../tensor/index.ts";
+import { type DType, dtypeOf, type TypedArray } from "../tensor/index.ts";
 import type { Binding, Device, Engine, EngineStats, SessionSettings } from "./engine.ts";
 import type { Value } from "./value.ts";
 
@@ -14,7 +14,11 @@ export interface OnnxRuntime {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
   readonly Tensor: {
-    new (type: "float32" | "int32" | "int64" | "bool", data: TypedArray, dims: readonly number[]): OrtTensor;
+    new (
+      type: "float32" | "float64" | "int32" | "int64" | "bool",
+      data: TypedArray,
+      dims: readonly number[],
+    ): OrtTensor;
   };
 }
 
@@ -155,15 +159,7 @@ function locations(
 }
 
 function toOrt(ort: OnnxRuntime, { data, shape }: Value): OrtTensor {
-  const type =
-    data instanceof Float32Array
-      ? "float32"
-      : data instanceof Int32Array
-        ? "int32"
-        : data instanceof BigInt64Array
-          ? "int64"
-          : "bool";
-  return new ort.Tensor(type, data, shape);
+  return new ort.Tensor(dtypeOf(data)!, data, shape);
 }
 
 function toValue(tensor: OrtTensor): Value {

@@ -9,7 +9,7 @@ import {
   UserError,
 } from "../tensor/index.ts";
 
-/** Numbers with a shape: what goes into and comes out of a compiled function. Float32Array is float32, Int32Array int32, BigInt64Array int64, Uint8Array bool. */
+/** Numbers with a shape: what goes into and comes out of a compiled function. Float32Array is float32, Float64Array float64 (on CPUs only), Int32Array int32, BigInt64Array int64, Uint8Array bool. */
 export interface Value {
   readonly data: TypedArray;
   readonly shape: Shape;
@@ -35,7 +35,7 @@ export function checkValue(value: unknown, where: string, fn: string): Value & {
   if (!data || !Array.isArray(shape) || !dtype) {
     const got = data !== undefined && !dtype ? `data of type ${nameOf(data)}` : nameOf(value);
     throw new UserError(
-      `${fn}: ${where} is ${got}, expected a number or { data, shape } with a Float32Array (float32), Int32Array (int32), BigInt64Array (int64) or Uint8Array (bool).`,
+      `${fn}: ${where} is ${got}, expected a number or { data, shape } with a Float32Array (float32), Float64Array (float64), Int32Array (int32), BigInt64Array (int64) or Uint8Array (bool).`,
     );
   }
   if (!shape.every((d) => Number.isInteger(d) && d >= 0) || sizeOf(shape) !== data.length) {

@@ -1,4 +1,4 @@
-import { type DType, pack, type TypedArray } from "./dtype.ts";
+import { type DType, isFloat, pack, type TypedArray } from "./dtype.ts";
 import { UserError } from "./errors.ts";
 import { formatShape, type Shape, sizeOf } from "./shape.ts";
 import { type Op, Tensor } from "./tensor.ts";
@@ -28,13 +28,15 @@ export function constant(
 ): Tensor {
   const list = typeof values === "number" ? [values] : values;
   const own: DType =
-    list instanceof Int32Array
-      ? "int32"
-      : list instanceof BigInt64Array
-        ? "int64"
-        : list instanceof Uint8Array
-          ? "bool"
-          : "float32";
+    list instanceof Float64Array
+      ? "float64"
+      : list instanceof Int32Array
+        ? "int32"
+        : list instanceof BigInt64Array
+          ? "int64"
+          : list instanceof Uint8Array
+            ? "bool"
+            : "float32";
   const type = dtype ?? own;
   const dims = shape ?? (typeof values === "number" ? [] : [list.length]);
   if (sizeOf(dims) !== list.length) {
@@ -56,7 +58,7 @@ export function asTensor(value: TensorLike, like?: Tensor): Tensor {
     );
   }
   const dtype = like === undefined || like.dtype === "bool" ? "float32" : like.dtype;
-  if (dtype !== "float32" && !Number.isInteger(value)) {
+  if (!isFloat(dtype) && !Number.isInteger(value)) {
     throw new UserError(
       `the number ${value} was given to an operation on ${dtype}${formatShape(like!.shape)}, expected a whole number; convert the tensor with cast(x, "float32").`,
     );

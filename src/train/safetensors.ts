@@ -20,8 +20,8 @@ export interface Safetensors {
   readonly payload: Uint8Array;
 }
 
-const codes = { float32: "F32", int32: "I32", int64: "I64", bool: "BOOL" } as const;
-const widths = { F32: 4, I32: 4, I64: 8, BOOL: 1 } as const;
+const codes = { float32: "F32", float64: "F64", int32: "I32", int64: "I64", bool: "BOOL" } as const;
+const widths = { F32: 4, F64: 8, I32: 4, I64: 8, BOOL: 1 } as const;
 /** The format's own limit. */
 const longestHeader = 100_000_000;
 
@@ -70,7 +70,7 @@ function typeOf(name: string, data: TypedArray): DType {
 const headerSchema = z.record(
   z.string(),
   z.object({
-    dtype: z.enum(["F32", "I32", "I64", "BOOL"]),
+    dtype: z.enum(["F32", "F64", "I32", "I64", "BOOL"]),
     shape: z.array(z.int().nonnegative()),
     data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
   }),
@@ -139,6 +139,8 @@ function arrayOf(dtype: keyof typeof widths, buffer: ArrayBuffer): TypedArray {
   switch (dtype) {
     case "F32":
       return new Float32Array(buffer);
+    case "F64":
+      return new Float64Array(buffer);
     case "I32":
       return new Int32Array(buffer);
     case "I64":

@@ -1,3 +1,4 @@
+import { isFloat } from "../dtype.ts";
 import { UserError } from "../errors.ts";
 import { broadcastShapes, formatShape, sizeOf } from "../shape.ts";
 import type { Emitter, Op, Tensor } from "../tensor.ts";
@@ -20,12 +21,12 @@ export const matmulOp: Op<MatmulAttributes> = {
     const [m, k] = dims(a!, transA);
     const [k2, n] = dims(b!, transB);
     const batch = broadcastShapes(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
-    if (k !== k2 || !batch || a!.dtype !== "float32" || b!.dtype !== "float32") {
+    if (k !== k2 || !batch || a!.dtype !== b!.dtype || !isFloat(a!.dtype)) {
       throw new UserError(
-        `matmul: got ${a!.dtype}${formatShape(a!.shape)} and ${b!.dtype}${formatShape(b!.shape)}, expected float32 [..., m, k] and [..., k, n]; inner sizes ${k} and ${k2} must be equal and leading axes must broadcast.`,
+        `matmul: got ${a!.dtype}${formatShape(a!.shape)} and ${b!.dtype}${formatShape(b!.shape)}, expected float32 or float64 [..., m, k] and [..., k, n]; inner sizes ${k} and ${k2} must be equal and leading axes must broadcast.`,
       );
     }
-    return { shape: [...batch, m, n], dtype: "float32" };
+    return { shape: [...batch, m, n], dtype: a!.dtype };
   },
   vjp({ g, inputs: [a, b], attrs: { transA, transB } }) {
     const ga = transA ? product(b!, g, transB, true) : product(g, b!, false, !transB);

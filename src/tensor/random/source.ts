@@ -20,8 +20,8 @@ export function fillSource(
     }
     return kind === "normal" ? fillNormal(out, key) : fillUniform(out, key);
   }
-  if (out instanceof Uint8Array) {
-    throw new UserError(`${kind}: got bool, expected int32, int64 or float32; compare for a bool.`);
+  if (out instanceof Uint8Array || out instanceof Float64Array) {
+    throw new UserError(`${kind}: got ${dtype}, expected int32, int64 or float32; convert the numbers.`);
   }
   if (kind === "randint") return fillIntegers(out, key, { low, high });
   return fillPermutation(out, key, { length: shape.at(-1) ?? 1 });
