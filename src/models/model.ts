@@ -6,7 +6,14 @@ import type { z } from "zod";
 import type { MinimizeOptions, Optimizer, Target } from "../optim/index.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
 
-export type Family = "autoregressive" | "autoencoding" | "flow" | "adversarial" | "energy" | "classical";
+export type Family =
+  | "autoregressive"
+  | "autoencoding"
+  | "flow"
+  | "adversarial"
+  | "energy"
+  | "classical"
+  | "discriminative";
 
 /** What one example of the data looks like. Images are [channels, height, width] with pixels in [−1, 1]. */
 export interface ExampleSpec {
@@ -55,6 +62,14 @@ export interface Model {
   readonly logProb?: (x: Tensor) => Tensor;
   /** A lower bound on logProb, nats per example: [N]. */
   readonly bound?: (x: Tensor) => Tensor;
+  /** log p(x, z) − log q(z|x), nats, of k draws z ~ q(z|x) for each example: [k, N]. Importance weights of IWAE. */
+  readonly logWeights?: (x: Tensor, k: number) => Tensor;
+  /** log p(x|z), nats, of latent vectors z ~ prior: ([N, …], [N, …]) → [N]. */
+  readonly logLikelihood?: (x: Tensor, z: Tensor) => Tensor;
+  /** Scores of the classes, one row for each example: logits [N, classes] (margins for a support vector machine). */
+  readonly classify?: (x: Tensor) => Tensor;
+  /** Learned features of each example: [N, d]. */
+  readonly features?: (x: Tensor) => Tensor;
   /** How real each example looks, as a logit: [N, 1]. */
   readonly discriminate?: (x: Tensor) => Tensor;
 }

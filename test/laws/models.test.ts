@@ -151,6 +151,9 @@ describe("training", () => {
   );
 });
 
+/** Draws of a latent vector for each example. */
+const draws = 3;
+
 const inRange = ({ kind }: ExampleSpec, { data }: Value): boolean =>
   [...(data as Float32Array)].every((v) => Number.isFinite(v) && (kind === "points" || Math.abs(v) <= 1));
 
@@ -181,6 +184,16 @@ const laws: {
   },
   logProb: expectNats,
   bound: expectNats,
+  logLikelihood: expectNats,
+  logWeights({ value }) {
+    expect(value.shape).toEqual([draws, batch]);
+    expect([...(value.data as Float32Array)].every(Number.isFinite)).toBe(true);
+  },
+  classify: ({ value, spec }) => expect(value.shape).toEqual([batch, spec.classes]),
+  features({ value }) {
+    expect(value.shape).toEqual([batch, value.shape[1]]);
+    expect([...(value.data as Float32Array)].every(Number.isFinite)).toBe(true);
+  },
   discriminate: ({ value }) => expect(value.shape).toEqual([batch, 1]),
 };
 
@@ -201,6 +214,8 @@ const capabilities = (model: Model): Capability[] =>
 /** A capability as a function of examples or latent vectors: what it takes is made of `x` inside the trace. */
 function use(model: Model, capability: Capability, x: Tensor): Tensor {
   if (capability === "prior" || capability === "sample") return model[capability]!(batch);
+  if (capability === "logWeights") return model.logWeights!(x, draws);
+  if (capability === "logLikelihood") return model.logLikelihood!(x, model.prior!(batch));
   return model[capability]!(capability === "generate" ? model.prior!(batch) : inputOf(model, capability, x));
 }
 
