@@ -6,6 +6,7 @@
  *   L(x) ≃ ½ Σⱼ (1 + log σⱼ² − μⱼ² − σⱼ²) + 1/L Σₗ log p(x|z⁽ˡ⁾)                       (10)
  *   Bernoulli   log p(x|z) = Σᵢ xᵢ log yᵢ + (1 − xᵢ) log(1 − yᵢ),  y = σ(MLP(z))       (11)
  *   Gaussian    log p(x|z) = log N(x; μ, σ²I),  (μ, log σ²) = MLP(z)                   (12)
+ *   log w(z) = log p(x|z) + log p(z) − log q(z|x),  z ~ q(z|x)                         (Burda et al. 2015, eq. 8)
  */
 import { z as schema } from "zod";
 import {
@@ -18,7 +19,7 @@ import {
 } from "../../math/index.ts";
 import { convDecoder, convEncoder, dense, mlp, network } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
-import { normal, sizeOf, softplus, type Tensor, UserError } from "../../tensor/index.ts";
+import { normal, type Shape, sizeOf, softplus, type Tensor, UserError } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
 /** log σ² of a pixel stays above this: a pixel that never changes would have an infinite density. */
@@ -88,13 +89,28 @@ export const vae = defineModel({
       return normalDistribution({ mean: image ? mu.sigmoid() : mu, logVariance }); // (12)
     };
 
+    /** Pixels in [−1, 1] lie twice as far apart as grey values: half the density, in every one. */
+    const logJacobian = image && decoder === "gaussian" ? -sizeOf(shape) * Math.LN2 : 0;
+    const logLikelihood = (x: Tensor, z: Tensor): Tensor =>
+      perExample(p(z).logProb(toUnit(x))).add(logJacobian);
+
+    /** z⁽ˡ⁾ ~ q(z|x) (4) and log p(x|z⁽ˡ⁾), l = 1 … L: [L, N, latent] and [L, N]. */
+    const draw = (x: Tensor, posterior: Distribution & { rsample(count: Shape): Tensor }, count: number) => {
+      const z = posterior.rsample([count]);
+      const copies = x.tile([count, ...shape.map(() => 1)]);
+      return { z, logLikelihood: logLikelihood(copies, z.reshape([-1, latent])).reshape([count, -1]) };
+    };
     const elbo = (x: Tensor) => {
       const posterior = q(toUnit(x));
       const kl = perExample(klDivergence(posterior, standardNormal(posterior.shape)));
-      const z = posterior.rsample([samples]).reshape([-1, latent]); // (4), [L·N, latent]
-      const target = toUnit(x).tile([samples, ...shape.map(() => 1)]);
-      const logLikelihood = perExample(p(z).logProb(target)).reshape([samples, -1]).mean(0);
-      return { bound: logLikelihood.sub(kl), reconstruction: logLikelihood.neg(), kl }; // (10)
+      const expected = draw(x, posterior, samples).logLikelihood.mean(0);
+      return { bound: expected.sub(kl), reconstruction: expected.neg(), kl }; // (10)
+    };
+    const logWeights = (x: Tensor, k: number): Tensor => {
+      const posterior = q(toUnit(x));
+      const { z, logLikelihood } = draw(x, posterior, k);
+      const logRatio = standardNormal(posterior.shape).logProb(z).sub(posterior.logProb(z)).sum(-1);
+      return logLikelihood.add(logRatio);
     };
     const encode = (x: Tensor): Tensor => q(toUnit(x)).mean;
     const decode = (z: Tensor): Tensor => fromUnit(p(z).mean);
@@ -117,6 +133,8 @@ export const vae = defineModel({
       decode,
       reconstruct: (x) => decode(encode(x)),
       bound: (x) => elbo(x).bound,
+      logWeights,
+      logLikelihood,
     };
   },
 });
