@@ -17,6 +17,7 @@ const capabilities = [
   "reconstruct",
   "logProb",
   "bound",
+  "classify",
   "discriminate",
 ] as const;
 

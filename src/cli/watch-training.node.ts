@@ -110,12 +110,15 @@ function interruptedText({ folder, step }: InterruptedEvent): string {
 
 function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): string {
   const run = quoted(relativeToHere(folder));
-  // A model that does not sample shows reconstructions instead (run-folder.node.ts).
-  const samples = sheet === undefined || basename(dirname(sheet)) === "samples";
+  // What kind of sheet it is tells what the model can do (run-folder.node.ts).
+  const kind = sheet === undefined ? undefined : basename(dirname(sheet));
   const next = [
-    samples
-      ? [`imago sample ${run}`, "new examples"]
-      : [`imago reconstruct ${run}`, "examples beside what the model makes of them"],
+    ...(kind === "samples" || (kind === undefined && !("test accuracy" in losses))
+      ? [[`imago sample ${run}`, "new examples"]]
+      : []),
+    ...(kind === "reconstructions"
+      ? [[`imago reconstruct ${run}`, "examples beside what the model makes of them"]]
+      : []),
     [`imago resume ${run} --steps ${2 * step}`, "train it for longer"],
     [`imago export ${run}`, "ONNX files and a page"],
   ];
@@ -123,7 +126,7 @@ function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): 
     `Done: ${counted(step, "step")} in ${duration(seconds)}, ${lossesText(losses)}`,
     "",
     `  run      ${relativeToHere(folder)}`,
-    ...(sheet === undefined ? [] : [`  ${samples ? "samples" : "sheet  "}  ${relativeToHere(sheet)}`]),
+    ...(sheet === undefined ? [] : [`  ${kind === "samples" ? kind : "sheet  "}  ${relativeToHere(sheet)}`]),
     `  report   ${relativeToHere(report)}`,
     "",
     "Next:",

@@ -1,3 +1,4 @@
+export * from "./accuracy.ts";
 export * from "./distributions/index.ts";
 export * from "./divergences/index.ts";
 export * from "./kl.ts";

@@ -5,9 +5,10 @@ import { gan } from "./adversarial/gan.ts";
 import { autoencoder } from "./autoencoding/autoencoder.ts";
 import { vae } from "./autoencoding/vae.ts";
 import { closest } from "./closest.ts";
+import { classifier } from "./discriminative/classifier.ts";
 import type { ModelDefinition } from "./model.ts";
 
-export const models: readonly ModelDefinition[] = [autoencoder, vae, gan, dcgan];
+export const models: readonly ModelDefinition[] = [autoencoder, vae, gan, dcgan, classifier];
 
 /** The model of that name. Throws (UserError) where there is none, with the names that resemble it. */
 export function findModel(name: string): ModelDefinition {

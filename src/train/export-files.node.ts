@@ -53,7 +53,7 @@ export async function writeModelFiles(
 }
 
 function partsOf(run: OpenRun, latentShape: Shape | undefined): Part[] {
-  const { generate, encode, decode, discriminate } = run.model;
+  const { generate, encode, decode, classify, features, discriminate } = run.model;
   const image = run.spec.kind === "image";
   const pixels = image ? ", pixels in [−1, 1], channels first" : "";
   const x = { name: "x", shape: ["N" as const, ...run.spec.shape], meaning: `examples${pixels}` };
@@ -92,6 +92,26 @@ function partsOf(run: OpenRun, latentShape: Shape | undefined): Part[] {
           input: latent(codeShape),
           output: "x",
           meaning: x.meaning,
+        }
+      : undefined,
+    classify
+      ? {
+          file: "classifier.onnx",
+          does: "gives the scores of the classes of each example",
+          fn: classify,
+          input: x,
+          output: "scores",
+          meaning: "one score for each class; the largest is at the predicted class",
+        }
+      : undefined,
+    features
+      ? {
+          file: "features.onnx",
+          does: "gives the learned features of each example",
+          fn: features,
+          input: x,
+          output: "features",
+          meaning: "features of the example",
         }
       : undefined,
     discriminate

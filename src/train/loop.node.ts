@@ -130,6 +130,7 @@ async function* afterStep(session: Session, at: Standing): AsyncGenerator<TrainE
   const now = performance.now();
   if (step === 1 || step % logEvery === 0 || clock.over(step)) {
     at.shown = now;
+    if (clock.over(step)) await examine(session, at);
     yield { type: "step", ...(await logStep(session, at)) };
   } else if (now - at.shown >= progressEvery) {
     at.shown = now;
@@ -137,6 +138,14 @@ async function* afterStep(session: Session, at: Standing): AsyncGenerator<TrainE
   }
   if (step % checkpointEvery === 0) yield* save(session, at);
   if (step % sampleEvery === 0) yield* draw(session, at);
+}
+
+/** Puts the accuracy on the test examples beside the numbers of the last step. */
+async function examine({ setUp }: Session, at: Standing): Promise<void> {
+  const result = await setUp.examination?.accuracy();
+  if (!result) return;
+  const losses = { ...at.numbers.losses, "test accuracy": result.accuracy };
+  at.numbers = { ...at.numbers, losses };
 }
 
 function numbersOf(

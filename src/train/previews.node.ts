@@ -1,12 +1,13 @@
 /** What is drawn at intervals: the same latent vectors, and the same examples reconstructed. */
-import { inOrder } from "../data/batches.ts";
+import { fillBatch, inOrder } from "../data/batches.ts";
 import type { Dataset, Splits } from "../data/dataset.ts";
 import { exampleSize } from "../data/size.ts";
 import type { Model } from "../models/model.ts";
 import { type Ema, useAverages } from "../optim/index.ts";
 import { compile, type Runtime, type Value } from "../runtime/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { reconstructionFile, sampleFile } from "./run-folder.node.ts";
+import { predictionColumns, predictionExamples, predictionSheet } from "./predictions.node.ts";
+import { predictionFile, reconstructionFile, sampleFile } from "./run-folder.node.ts";
 import { writeScatter, writeSheet } from "./sheet.node.ts";
 
 export interface Previews {
@@ -27,13 +28,14 @@ export function sampler(model: Model): ((n: number) => Tensor) | undefined {
   return sample ?? (generate && prior && ((n) => generate(prior(n))));
 }
 
-/** The previews of a model: samples where it samples, reconstructions where it reconstructs. */
+/** The previews of a model: samples where it samples, reconstructions where it reconstructs, predictions of classes. */
 export function previews(model: Model, runtime: Runtime, { train, test }: Splits, averages?: Ema): Previews {
   const drawable = train.kind === "image" || (train.shape[0] ?? 0) >= 2;
   const all = drawable
     ? [
         samples(model, runtime, train, averages),
         reconstructions(model, runtime, test ?? train, averages),
+        predictions(model, runtime, test ?? train, averages),
       ].filter((preview) => preview !== undefined)
     : [];
   return {
@@ -107,6 +109,34 @@ function reconstructions(
       const file = reconstructionFile(folder, step);
       if (data.kind === "image") await writeSheet(file, rowsInTurn(originals, made), { columns });
       else await writeScatter(file, { real: originals, fake: made });
+      return file;
+    },
+  };
+}
+
+/** Test pictures by the class that the model gives them. */
+function predictions(
+  { classify }: Model,
+  runtime: Runtime,
+  data: Dataset,
+  averages: Ema | undefined,
+): Preview | undefined {
+  if (!classify || data.kind !== "image" || !data.labels) return undefined;
+  const { x, y } = fillBatch(
+    data,
+    Int32Array.from({ length: predictionExamples(data) }, (_, i) => i),
+  );
+  const f = compile((pictures: Tensor) => averaged(averages, () => classify(pictures)), {
+    runtime,
+    training: false,
+    name: "predictions",
+  });
+  return {
+    prepare: () => f.prepare(x),
+    async write(folder, step) {
+      const sheet = predictionSheet(x, (await f(x)) as Pixels, y!.data);
+      const file = predictionFile(folder, step);
+      await writeSheet(file, sheet, { columns: predictionColumns });
       return file;
     },
   };

@@ -4,6 +4,7 @@ import { type Tensor, UserError } from "../tensor/index.ts";
 import { type Examples, inPortions } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, type OutputOptions } from "./output.node.ts";
+import { runData } from "./run-data.node.ts";
 import type { Written } from "./sample.node.ts";
 import { scatterPng } from "./scatter.node.ts";
 import { sheetPng } from "./sheet.node.ts";
@@ -73,20 +74,8 @@ export async function testExamples(
   run: OpenRun,
   { n, data }: { readonly n: number; readonly data?: string },
 ): Promise<Examples> {
-  const { loadData } = await import("../data/load-data.node.ts");
-  const { data: own } = run.manifest;
-  const channels = run.spec.shape[0];
-  const splits = await loadData(data ?? own.spec, {
-    ...(own.seed !== undefined && { seed: own.seed }),
-    ...(own.size !== undefined && { size: own.size }),
-    ...(run.spec.kind === "image" && (channels === 1 || channels === 3) && { channels }),
-  });
-  const examples = splits.test ?? splits.train;
-  if (examples.shape.join() !== run.spec.shape.join()) {
-    throw new UserError(
-      `${examples.name} has examples [${examples.shape.join(", ")}], but the model was trained on [${run.spec.shape.join(", ")}]; name data of that shape.`,
-    );
-  }
+  const { train, test } = await runData(run, data);
+  const examples = test ?? train;
   const count = Math.min(n, examples.length);
   const out = new Float32Array(count * run.spec.shape.reduce((a, b) => a * b, 1));
   examples.read(

@@ -17,6 +17,8 @@ export const sampleFile = (folder: string, step: number): string =>
   join(folder, "samples", `${stepName(step)}.png`);
 export const reconstructionFile = (folder: string, step: number): string =>
   join(folder, "reconstructions", `${stepName(step)}.png`);
+export const predictionFile = (folder: string, step: number): string =>
+  join(folder, "predictions", `${stepName(step)}.png`);
 export const checkpointFolder = (folder: string): string => join(folder, "checkpoints");
 export const checkpointFile = (folder: string, step: number): string =>
   join(checkpointFolder(folder), `${stepName(step)}.safetensors`);
@@ -80,7 +82,9 @@ async function takeFolder(folder: string, overwrite: boolean): Promise<string> {
 }
 
 function runParts(folder: string): string[] {
-  const parts = ["samples", "reconstructions", "checkpoints"].map((name) => join(folder, name));
+  const parts = ["samples", "reconstructions", "predictions", "checkpoints"].map((name) =>
+    join(folder, name),
+  );
   return [...parts, manifestFile(folder), metricsFile(folder), reportFile(folder)];
 }
 

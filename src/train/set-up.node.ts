@@ -8,6 +8,7 @@ import { UserError, type Variable } from "../tensor/index.ts";
 import { averagesOf } from "./averages.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Previews, previews } from "./previews.node.ts";
+import { type Examination, examination } from "./test-accuracy.node.ts";
 import { type TrainingStep, trainingStep } from "./training-step.ts";
 
 /** What a set-up depends on. */
@@ -29,6 +30,8 @@ export interface SetUp {
   readonly model: Model;
   readonly training: TrainingStep;
   readonly previews: Previews;
+  /** For models that classify. */
+  readonly examination: Examination | undefined;
   /** Everything that a gradient trains. */
   readonly parameters: readonly Variable[];
   /** Examples that one step sees. */
@@ -60,15 +63,18 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
     const averages = ema === undefined ? undefined : averagesOf(model, ema);
     const training = trainingStep(model, runtime, averages);
     const drawing = previews(model, runtime, splits, averages);
+    const test = examination(model, runtime, splits, averages);
     const minibatches = minibatchesOf(recipe, training.minibatches);
     await training.prepare(minibatches(0));
     await drawing.prepare();
+    await test?.prepare();
     return {
       runtime,
       report: await runtime.ready(),
       model,
       training,
       previews: drawing,
+      examination: test,
       parameters: trainableVariables(model.phases.flatMap((phase) => [...targetsOf(phase.train)])),
       examplesPerStep: recipe.batch * training.minibatches,
       minibatches,

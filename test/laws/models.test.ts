@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import {
   type Compiled,
   compile,
+  constant,
   createRuntime,
   createStream,
   type ExampleSpec,
@@ -23,7 +24,8 @@ import {
   type Value,
 } from "../../src/index.ts";
 
-const specs: { readonly [name: string]: ExampleSpec } = {
+const classes = 4;
+const shapes: { readonly [name: string]: ExampleSpec } = {
   "grey 28": { kind: "image", shape: [1, 28, 28] },
   points: { kind: "points", shape: [2] },
   "grey 16": { kind: "image", shape: [1, 16, 16] },
@@ -36,9 +38,9 @@ const specs: { readonly [name: string]: ExampleSpec } = {
 };
 type Case = readonly [model: string, data: string, definition: ModelDefinition, spec: ExampleSpec];
 const cases: Case[] = models.flatMap((definition) =>
-  Object.entries(specs)
+  Object.entries(shapes)
     .filter(([, spec]) => definition.data.includes(spec.kind))
-    .map(([data, spec]) => [definition.name, data, definition, spec] as const),
+    .map(([data, spec]) => [definition.name, data, definition, { ...spec, classes }] as const),
 );
 /** Choices of options that build other networks or losses than the defaults do. */
 const variants: { readonly [model: string]: readonly { readonly [option: string]: unknown }[] } = {
@@ -46,6 +48,7 @@ const variants: { readonly [model: string]: readonly { readonly [option: string]
   vae: [{ networks: "conv" }, { networks: "conv", decoder: "gaussian" }, { decoder: "gaussian", samples: 3 }],
   gan: [{ objective: "minimax", discriminatorSteps: 2 }],
   dcgan: [{ prior: "uniform" }],
+  classifier: [{ head: "svm" }, { networks: "linear", head: "svm" }, { networks: "mlp", hidden: [16, 8] }],
 };
 type Studied = readonly [title: string, build: () => Model, spec: ExampleSpec];
 /** What is looked at closely: pictures, points, and every variant on small pictures. */
@@ -67,10 +70,13 @@ function examples({ kind, shape }: ExampleSpec, n = batch): Value & { data: Floa
   return { data: kind === "image" ? data.map(Math.tanh) : data, shape: [n, ...shape] };
 }
 
+/** Class numbers of a minibatch: each class in turn. */
+const labels = (n: number): Tensor => constant(Int32Array.from({ length: n }, (_, i) => i % classes));
+
 /** Every phase once, as a trainer runs them: `each` gets what the phase minimises and logs. */
 function phases(model: Model, x: Tensor, each: (phase: Model["phases"][number], loss: Tensor) => Tensor[]) {
   return model.phases.map((phase) => {
-    const result = phase.loss({ x });
+    const result = phase.loss({ x, y: labels(x.shape[0]!) });
     const { loss, ...logged } = "dtype" in result ? { loss: result as Tensor } : result;
     return { loss, logged, rest: each(phase, loss) };
   });
@@ -223,7 +229,15 @@ const inputOf = (model: Model, capability: Capability, x: Tensor): Tensor =>
   capability === "decode" ? model.encode!(x) : x;
 
 /** The capabilities that a user may export: functions of an example or of a latent vector. */
-const exportable = ["generate", "encode", "decode", "reconstruct", "discriminate"] as const;
+const exportable = [
+  "generate",
+  "encode",
+  "decode",
+  "reconstruct",
+  "classify",
+  "features",
+  "discriminate",
+] as const;
 
 describe("what a trained model can do", () => {
   test.each(studied)("%s: shapes, ranges, and the same from an exported file", (_, build, spec) =>

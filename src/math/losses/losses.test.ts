@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { compile, createRuntime } from "../../runtime/index.ts";
 import { cast, constant, grad, ones, sum, type Tensor, zeros } from "../../tensor/index.ts";
+import { accuracy } from "../accuracy.ts";
 import { type AdversarialObjective, discriminatorLoss, generatorLoss } from "./adversarial.ts";
 import { bce } from "./bce.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { gradientPenalty, r1Penalty } from "./gradient-penalty.ts";
+import { hingeLoss } from "./hinge.ts";
 import { huber } from "./regression.ts";
 
 const runtime = createRuntime({ device: "cpu", seed: 2 });
@@ -31,6 +33,31 @@ describe("losses from logits", () => {
     const f = compile((x: Tensor) => crossEntropy(x, labels, { reduction: "none" }), { runtime });
     const { data } = await f({ data: new Float32Array([1000, 0, 0, 1000]), shape: [2, 2] });
     expect([...data]).toEqual([0, 0]);
+  });
+
+  it("hingeLoss is Σₖ max(0, 1 − tₖsₖ), and pushes only what is inside a margin", async () => {
+    const labels = constant(Int32Array.of(0, 2));
+    const f = compile(
+      (s: Tensor) => {
+        const loss = hingeLoss(s, labels, { reduction: "none" });
+        return { loss, gradient: grad(sum(loss), [s])[0]! };
+      },
+      { runtime },
+    );
+    // Row 0: label 0 at 0.5 lacks 0.5; −2 is far enough; 0.25 oversteps by 1.25. Row 1: all where they belong.
+    const { loss, gradient } = await f({
+      data: new Float32Array([0.5, -2, 0.25, -3, -1.5, 2]),
+      shape: [2, 3],
+    });
+    expect([...loss.data]).toEqual([1.75, 0]);
+    expect([...gradient.data].map((v) => Number(v) + 0)).toEqual([-1, 0, 1, 0, 0, 0]);
+  });
+
+  it("accuracy is the share of rows whose largest score is at the label", async () => {
+    const f = compile((s: Tensor) => accuracy(s, constant(Int32Array.of(1, 0, 2))), { runtime });
+    const { data } = await f({ data: new Float32Array([0, 1, 0, 0, 1, 0, -3, -2, -1]), shape: [3, 3] });
+    expect(data[0]).toBeCloseTo(2 / 3, 6);
+    expect(() => accuracy(zeros([3, 4]), constant(Int32Array.of(1, 2)))).toThrow(/expected \[n, classes\]/);
   });
 
   it("name what does not fit", () => {
