@@ -1,6 +1,7 @@
 export * from "./accuracy.ts";
 export * from "./distributions/index.ts";
 export * from "./divergences/index.ts";
+export * from "./information/index.ts";
 export * from "./kl.ts";
 export * from "./linear-algebra.ts";
 export * from "./losses/index.ts";

@@ -1,0 +1,10 @@
+export * from "./densities.ts";
+export * from "./discriminator.ts";
+export { inBits } from "./divergence-terms.ts";
+export * from "./gaussians.ts";
+export * from "./grids.ts";
+export * from "./neighbor-estimates.ts";
+export * from "./quadrature.ts";
+export * from "./sample-estimates.ts";
+export * from "./saturation.ts";
+export * from "./tables.ts";
