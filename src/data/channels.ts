@@ -1,8 +1,8 @@
 import type { Dataset } from "./dataset.ts";
 import { exampleSize } from "./size.ts";
 
-// Luma of ITU-R BT.601, as in JPEG and in every library's conversion to grey.
-const luma = [0.299, 0.587, 0.114] as const;
+/** Luma of ITU-R BT.601, as in JPEG and in every library's conversion to grey: shares of red, green and blue. */
+export const luma = [0.299, 0.587, 0.114] as const;
 
 /** The data set's pictures in grey (1) or in colour (3), converted when they are read: grey is 0.299R + 0.587G + 0.114B. */
 export function withChannels(dataset: Dataset, channels: 1 | 3): Dataset {
