@@ -5,5 +5,7 @@ export * from "./information/index.ts";
 export * from "./kl.ts";
 export * from "./linear-algebra.ts";
 export * from "./losses/index.ts";
+export * from "./numeric/index.ts";
 export * from "./per-example.ts";
+export * from "./samplers/index.ts";
 export * from "./schedules.ts";
