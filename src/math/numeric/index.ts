@@ -1,4 +1,6 @@
 export * from "./cholesky.ts";
+export * from "./k-means.ts";
+export { singularValues, transpose } from "./singular-values.ts";
 export { type RowProduct, runSteps, type Stepwise } from "./stepwise.ts";
 export {
   type SymmetricEigen,
@@ -6,4 +8,5 @@ export {
   symmetricEigenSteps,
   symmetricEigenvalueSteps,
   symmetricEigenvalues,
+  tridiagonalEigenvalues,
 } from "./symmetric-eigen.ts";

@@ -24,8 +24,7 @@ export function symmetricEigenvalues(a: Float64Array, n: number): Float64Array {
 export function* symmetricEigenvalueSteps(a: Float64Array, n: number): Stepwise<Float64Array> {
   checkSquare("symmetricEigenvalues", a, n);
   const { diagonal, offDiagonal } = yield* tridiagonalSteps(a.slice(), n);
-  iterate(diagonal, offDiagonal);
-  return diagonal.sort().reverse();
+  return tridiagonalEigenvalues(diagonal, offDiagonal);
 }
 
 /** Eigenvalues, largest first, and eigenvectors of the symmetric matrix a [n, n]; as symmetricEigenvalues. */
@@ -75,7 +74,17 @@ function transposedBasis({ reflections, scales }: Tridiagonal, n: number): Float
   return basis;
 }
 
-const mostSweeps = 60;
+/**
+ * Eigenvalues, largest first, of a symmetric tridiagonal matrix: d on the diagonal, e[i] between d[i] and d[i + 1]; both are
+ * overwritten. e has d's length, its last entry is not looked at.
+ */
+export function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array {
+  iterate(d, e);
+  return d.sort().reverse();
+}
+
+const patientSweeps = 30;
+const mostSweeps = 90;
 
 /**
  * Implicit QL with Wilkinson's shift: d becomes the eigenvalues in no order. `rows` [n, n], where given, are rotated along.
@@ -84,9 +93,11 @@ const mostSweeps = 60;
 function iterate(d: Float64Array, e: Float64Array, rows?: Float64Array): void {
   const n = d.length;
   if (Math.abs(d[0]!) > Math.abs(d[n - 1]!)) reverse(d, e, rows);
+  const floor = Number.EPSILON * sizeOf(d, e);
   for (let low = 0; low < n; low++) {
     for (let sweep = 0; ; sweep++) {
-      const high = firstSplit(d, e, low);
+      // Where neighbours are themselves rounding errors of larger entries, no sweep makes them smaller.
+      const high = firstSplit(d, e, low, sweep < patientSweeps ? 0 : floor);
       if (high === low) break;
       if (sweep === mostSweeps) {
         throw new Error(`eigenvalue ${low} of ${n} did not converge in ${mostSweeps} sweeps`);
@@ -109,14 +120,24 @@ function reverse(d: Float64Array, e: Float64Array, rows?: Float64Array): void {
   }
 }
 
-/** The first place from `low` on where the matrix falls apart. Measured against the neighbours: sizes may differ widely. */
-function firstSplit(d: Float64Array, e: Float64Array, low: number): number {
+/**
+ * The first place from `low` on where the matrix falls apart. Measured against the neighbours, not the whole matrix: sizes may
+ * differ widely, and an eigenvalue then changes by ε² of its larger neighbour at most.
+ */
+function firstSplit(d: Float64Array, e: Float64Array, low: number, floor: number): number {
   let at = low;
   for (; at < d.length - 1; at++) {
-    const size = Math.sqrt(Math.abs(d[at]!)) * Math.sqrt(Math.abs(d[at + 1]!));
-    if (Math.abs(e[at]!) <= Number.EPSILON * size + 1e-290) break;
+    const size = Math.abs(d[at]!) + Math.abs(d[at + 1]!);
+    if (Math.abs(e[at]!) <= Math.max(floor, Number.EPSILON * size)) break;
   }
   return at;
+}
+
+/** max |dᵢ| + |eᵢ|. */
+function sizeOf(d: Float64Array, e: Float64Array): number {
+  let size = 0;
+  for (let i = 0; i < d.length; i++) size = Math.max(size, Math.abs(d[i]!) + Math.abs(e[i]!));
+  return size;
 }
 
 /** One QL sweep over d[low…high]. */
