@@ -3,8 +3,11 @@ import type { Sharp } from "sharp";
 /** Most pixels a picture may have, 2²⁷ (134 million): a larger one could take more memory than the machine has. */
 const pixelLimit = 2 ** 27;
 
-/** Makes the decoder of pictures; sharp is loaded only where pictures are decoded, it takes a tenth of a second. */
-export async function imageDecoder(size: number): Promise<(file: string) => Promise<Uint8Array>> {
+/**
+ * Makes the decoder of pictures: each as size × size pixels, or as it is without a size. sharp is loaded only where pictures are
+ * decoded, it takes a tenth of a second.
+ */
+export async function imageDecoder(size?: number): Promise<(file: string) => Promise<Uint8Array>> {
   const { default: sharp } = await import("sharp");
   return async (file) => {
     const picture = sharp(file, { limitInputPixels: pixelLimit, failOn: "error", sequentialRead: true });
@@ -12,16 +15,23 @@ export async function imageDecoder(size: number): Promise<(file: string) => Prom
   };
 }
 
+/** Height and width of a picture file, turned upright, read from its header. */
+export async function imageSides(file: string): Promise<{ height: number; width: number }> {
+  const { default: sharp } = await import("sharp");
+  const { autoOrient } = await sharp(file, { limitInputPixels: pixelLimit }).metadata();
+  return autoOrient;
+}
+
 /**
- * A picture as size × size pixels of 8-bit sRGB, channels last: turned upright by its EXIF entry, scaled with antialiasing
+ * A picture as size × size pixels (or as many as it has) of 8-bit sRGB, channels last: turned upright by its EXIF entry, scaled with antialiasing
  * (Lanczos, 3 lobes) until it covers the square, cropped about the centre, transparency on white. Of an animation the first
  * frame. 16-bit, grey, palette and CMYK pictures are converted.
  */
-async function toBytes(picture: Sharp, size: number): Promise<Uint8Array> {
-  const { data, info } = await picture
-    .autoOrient()
-    .flatten({ background: "#ffffff" })
-    .resize(size, size, { fit: "cover", position: "centre" })
+async function toBytes(picture: Sharp, size: number | undefined): Promise<Uint8Array> {
+  const upright = picture.autoOrient().flatten({ background: "#ffffff" });
+  const sized =
+    size === undefined ? upright : upright.resize(size, size, { fit: "cover", position: "centre" });
+  const { data, info } = await sized
     .toColourspace("srgb")
     .removeAlpha()
     .raw({ depth: "uchar" })

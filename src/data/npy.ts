@@ -23,12 +23,23 @@ export function looksLikeNpy(bytes: Uint8Array): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
+/** What the header of a .npy file says. */
+export interface NpyHeader {
+  readonly shape: Shape;
+  readonly descr: string; // "<f4"
+  /** Where the numbers begin. */
+  readonly offset: number;
+}
+
+/** Bytes at the start of a file that surely hold its header. */
+export const npyHeaderBytes = 12 + headerLimit;
+
 /**
- * Reads NumPy's array format, versions 1 to 3 (NEP 1): magic, version, header length, a Python dictionary with `descr`,
- * `fortran_order` and `shape`, then the data. A header that does not fit the file is a UserError before anything is
- * allocated; so is a type other than uint8, bool, int8, int32, int64, float32 or float64.
+ * Reads the header of a .npy file from its first bytes: magic, version, header length, a Python dictionary with `descr`,
+ * `fortran_order` and `shape` (NEP 1, versions 1 to 3). A header that does not fit a file of `length` bytes is a UserError;
+ * so is a type other than uint8, bool, int8, int32, int64, float32 or float64.
  */
-export function parseNpy(bytes: Uint8Array, file: string): Npy {
+export function parseNpyHeader(bytes: Uint8Array, length: number, file: string): NpyHeader {
   const { text, end } = headerText(bytes, file);
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
@@ -38,8 +49,7 @@ export function parseNpy(bytes: Uint8Array, file: string): Npy {
       `${file} has a header that is no plain NumPy array's; save one array of numbers with np.save.`,
     );
   }
-  const read = readers[descr];
-  if (read === undefined || !Object.hasOwn(readers, descr)) {
+  if (!Object.hasOwn(readers, descr)) {
     throw new UserError(`${file} holds numbers of type ${descr}; save them as uint8 or float32.`);
   }
   if (order === "True") {
@@ -47,14 +57,20 @@ export function parseNpy(bytes: Uint8Array, file: string): Npy {
   }
   const shape = dimensions.split(",").flatMap((d) => (d.trim() === "" ? [] : [Number.parseInt(d, 10)]));
   const claimed = shape.reduce((product, d) => product * d, Number(descr.at(-1)));
-  if (claimed !== bytes.length - end) {
+  if (claimed !== length - end) {
     throw new UserError(
-      `${file} claims an array ${shape.join("×")} of ${claimed} bytes, but ${bytes.length - end} bytes follow its ` +
+      `${file} claims an array ${shape.join("×")} of ${claimed} bytes, but ${length - end} bytes follow its ` +
         "header; it is damaged or cut short.",
     );
   }
+  return { shape, descr, offset: end };
+}
+
+/** Reads an array of a .npy file; its header is checked before anything is allocated. */
+export function parseNpy(bytes: Uint8Array, file: string): Npy {
+  const { shape, descr, offset } = parseNpyHeader(bytes, bytes.length, file);
   // A copy: the header's length need not leave the numbers where a Float32Array may begin.
-  return { shape, values: read(new Uint8Array(bytes.subarray(end)).buffer) };
+  return { shape, values: readers[descr]!(new Uint8Array(bytes.subarray(offset)).buffer) };
 }
 
 function headerText(bytes: Uint8Array, file: string): { text: string; end: number } {

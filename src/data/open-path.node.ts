@@ -25,10 +25,20 @@ export async function openPath(path: string, options: ImageFolderOptions): Promi
 async function openFolder(folder: string, options: ImageFolderOptions): Promise<Splits> {
   const name = basename(resolve(folder));
   if (mnistFiles(folder).train !== undefined) return loadMnistFolder(folder, name);
-  for (const inside of [folder, join(folder, "cifar-10-batches-bin")]) {
-    if (existsSync(inside) && cifarFiles(inside).train.length > 0) return loadCifarFolder(inside, name);
-  }
-  return loadImageFolder(folder, options);
+  const inside = cifarFolder(folder);
+  return inside === undefined ? loadImageFolder(folder, options) : loadCifarFolder(inside, name);
+}
+
+/** The folder of CIFAR-10's binary files: this one, or the one that its archive unpacks to. */
+function cifarFolder(folder: string): string | undefined {
+  return [folder, join(folder, "cifar-10-batches-bin")].find(
+    (inside) => existsSync(inside) && cifarFiles(inside).train.length > 0,
+  );
+}
+
+/** Whether a folder is one of picture files, rather than of the formats of MNIST or CIFAR-10. */
+export function holdsPictures(folder: string): boolean {
+  return mnistFiles(folder).train === undefined && cifarFolder(folder) === undefined;
 }
 
 async function openFile(file: string, { size }: Stats): Promise<Splits> {

@@ -1,6 +1,7 @@
 import { fillPermutation } from "../tensor/random/fill.ts";
 import { deriveKey } from "../tensor/random/key.ts";
 import type { Dataset, Splits } from "./dataset.ts";
+import { exampleSize } from "./size.ts";
 
 /** The examples of `dataset` with the given numbers, in that order. `part` tells its fingerprint from the whole's. */
 export function subset(dataset: Dataset, indices: Int32Array, part: string): Dataset {
@@ -17,6 +18,47 @@ export function subset(dataset: Dataset, indices: Int32Array, part: string): Dat
       : {
           labels: (numbers: ArrayLike<number>, out: Int32Array) => labels.call(dataset, inner(numbers), out),
         }),
+  };
+}
+
+/** The examples of `first`, then those of `second`, which are of the same shape; labels where both have them. */
+export function concatenated(first: Dataset, second: Dataset): Dataset {
+  const size = exampleSize(first.shape);
+  const parts = (numbers: ArrayLike<number>) =>
+    [first, second].map((dataset, which) => {
+      const places = Array.from({ length: numbers.length }, (_, i) => i).filter(
+        (i) => Number(numbers[i]! >= first.length) === which,
+      );
+      return { dataset, places, own: places.map((i) => numbers[i]! - which * first.length) };
+    });
+  const { labels, classes, classNames, ...rest } = first;
+  const labelled = labels !== undefined && second.labels !== undefined;
+  return {
+    ...rest,
+    length: first.length + second.length,
+    fingerprint: `${first.fingerprint}+${second.fingerprint}`,
+    read(numbers, out) {
+      for (const { dataset, places, own } of parts(numbers)) {
+        const examples = new Float32Array(own.length * size);
+        dataset.read(own, examples);
+        places.forEach((place, i) => {
+          out.set(examples.subarray(i * size, (i + 1) * size), place * size);
+        });
+      }
+    },
+    ...(labelled && {
+      ...(classNames !== undefined && { classNames }),
+      classes: Math.max(classes ?? 0, second.classes ?? 0),
+      labels(numbers: ArrayLike<number>, out: Int32Array) {
+        for (const { dataset, places, own } of parts(numbers)) {
+          const found = new Int32Array(own.length);
+          dataset.labels!(own, found);
+          places.forEach((place, i) => {
+            out[place] = found[i]!;
+          });
+        }
+      },
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { trainableVariables } from "../../optim/index.ts";
 import { compile, createRuntime } from "../../runtime/index.ts";
 import { constant, read, sum, type Tensor } from "../../tensor/index.ts";
 import { resolveOptions } from "../options.ts";
@@ -31,7 +32,7 @@ describe("the classifier", () => {
           loss: Tensor;
           fit: Tensor;
         };
-        const [W] = (phase!.train as { variables(): Parameters<typeof read>[0][] }).variables();
+        const [W] = trainableVariables(phase!.train);
         return { loss, fit, norm: sum(read(W!).square()) };
       },
       { runtime: createRuntime({ device: "cpu", seed: 4 }), training: true },
