@@ -39,6 +39,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/reconstruct.node.ts"),
   },
   {
+    name: "eval",
+    summary: "measure how good, diverse, original and likely a run's samples are",
+    load: () => import("./commands/eval.node.ts"),
+  },
+  {
+    name: "compare",
+    summary: "rank runs by scores that were measured in the same way",
+    load: () => import("./commands/compare.node.ts"),
+  },
+  {
     name: "export",
     summary: "write ONNX files, a card, and a page that draws in the browser",
     load: () => import("./commands/export.node.ts"),

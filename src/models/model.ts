@@ -60,6 +60,8 @@ export interface Model {
   readonly reconstruct?: (x: Tensor) => Tensor;
   /** Exact log-density or log-probability, nats per example: [N]. */
   readonly logProb?: (x: Tensor) => Tensor;
+  /** What logProb and bound are logarithms of. Default "density" for points, "mass" for pictures. */
+  readonly likelihood?: "mass" | "density";
   /** A lower bound on logProb, nats per example: [N]. */
   readonly bound?: (x: Tensor) => Tensor;
   /** log p(x, z) − log q(z|x), nats, of k draws z ~ q(z|x) for each example: [k, N]. Importance weights of IWAE. */

@@ -2,6 +2,7 @@
 import type { Manifest } from "./manifest.ts";
 import type { MetricsLine } from "./metrics-log.node.ts";
 import { chartHtml, escapeHtml, type Series } from "./report-chart.ts";
+import { evaluationHtml, type ReportEvaluation } from "./report-eval.ts";
 import { script, style } from "./report-style.ts";
 
 /** A picture of one step as a data URI. */
@@ -18,11 +19,13 @@ export interface ReportContent {
   readonly metrics: readonly MetricsLine[];
   readonly samples: readonly Frame[];
   readonly reconstructions: readonly Frame[];
+  readonly predictions?: readonly Frame[];
+  readonly evaluation?: ReportEvaluation;
 }
 
 /** The page as text. */
 export function reportPage(content: ReportContent): string {
-  const { name, title, manifest, metrics, samples, reconstructions } = content;
+  const { name, title, manifest, metrics, samples, reconstructions, predictions = [], evaluation } = content;
   const points = manifest.data.kind === "points";
   const sheets = [
     sheetHtml(
@@ -34,6 +37,11 @@ export function reportPage(content: ReportContent): string {
       "Reconstructions",
       points ? "orange: data, blue: reconstructed" : "rows of originals, each above the model's",
       reconstructions,
+    ),
+    sheetHtml(
+      "Predictions",
+      "a row for each class that the model gives; mistakes have a red frame",
+      predictions,
     ),
   ].join("");
   return `<!doctype html>
@@ -50,6 +58,7 @@ export function reportPage(content: ReportContent): string {
 ${facts(manifest, metrics)}
 ${sheets === "" ? "" : `<h2>Pictures</h2><div class="columns ${manifest.data.kind}">${sheets}</div>`}
 ${metrics.length === 0 ? "" : `<h2>Curves</h2><div class="columns">${charts(metrics)}</div>`}
+${evaluation ? evaluationHtml(evaluation) : ""}
 <h2>Numbers and settings</h2>
 <div class="tables">${tables(manifest, metrics)}</div>
 <script>${script}</script>

@@ -42,6 +42,11 @@ caption { padding: 0 0 6px; text-align: left; font-weight: 600; }
 td { padding: 5px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 td:first-child { width: 42%; padding-right: 12px; color: var(--soft); }
 td:last-child { font-variant-numeric: tabular-nums; }
+.scores { overflow-x: auto; margin-bottom: 24px; }
+.scores th { padding: 5px 12px 5px 0; text-align: left; font-weight: 600; }
+.scores td:first-child { width: auto; }
+.scores td { padding-right: 12px; }
+.scores td:last-child { color: var(--soft); font-size: 12px; }
 code { font: 13px ui-monospace, SFMono-Regular, Menlo, monospace; }
 pre { overflow-x: auto; margin: 0; padding: 12px 16px; border-radius: 10px; background: var(--card); }
 `;

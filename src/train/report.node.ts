@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { atomicWrite } from "../data/atomic-write.node.ts";
+import { reportEvaluation } from "./eval/store.node.ts";
 import { evenly } from "./evenly.ts";
 import { readMetrics } from "./metrics-log.node.ts";
 import { type Frame, reportPage } from "./report-page.ts";
@@ -21,6 +22,8 @@ export async function writeReport(folder: string, title?: string): Promise<strin
     metrics: await readMetrics(folder),
     samples: await frames(join(folder, "samples")),
     reconstructions: await frames(join(folder, "reconstructions")),
+    predictions: await frames(join(folder, "predictions")),
+    evaluation: await reportEvaluation(folder),
   });
   await atomicWrite(file, page);
   return file;

@@ -166,7 +166,7 @@ const inRange = ({ kind }: ExampleSpec, { data }: Value): boolean =>
 type Numbers = { value: Value; spec: ExampleSpec; model: Model; runtime: Runtime };
 /** What the numbers of each capability must look like, for `batch` examples. */
 const laws: {
-  readonly [capability in keyof Omit<Model, "phases" | "latent">]-?: (numbers: Numbers) => void;
+  readonly [capability in keyof Omit<Model, "phases" | "likelihood">]-?: (numbers: Numbers) => void;
 } = {
   prior({ value }) {
     expect(value.shape[0]).toBe(batch);
@@ -215,7 +215,7 @@ function expectNats({ value }: Numbers): void {
 
 type Capability = keyof typeof laws;
 const capabilities = (model: Model): Capability[] =>
-  Object.keys(model).filter((key): key is Capability => key !== "phases");
+  Object.keys(model).filter((key): key is Capability => key !== "phases" && key !== "likelihood");
 
 /** A capability as a function of examples or latent vectors: what it takes is made of `x` inside the trace. */
 function use(model: Model, capability: Capability, x: Tensor): Tensor {

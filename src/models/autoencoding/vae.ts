@@ -132,6 +132,7 @@ export const vae = defineModel({
       encode,
       decode,
       reconstruct: (x) => decode(encode(x)),
+      likelihood: decoder === "bernoulli" ? "mass" : "density",
       bound: (x) => elbo(x).bound,
       logWeights,
       logLikelihood,

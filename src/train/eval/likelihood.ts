@@ -1,0 +1,145 @@
+/** How likely held-out examples are: exactly where the model can say, by bounds and estimates where it cannot. */
+import { createProducts } from "../../metrics/index.ts";
+import {
+  annealedImportanceSampling,
+  evidenceLowerBound,
+  exactLogLikelihood,
+  importanceWeightedBound,
+  type Likelihood,
+  parzenWindow,
+} from "../../metrics/likelihood/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { OpenRun } from "../open-run.node.ts";
+import type { Evaluation, Findings, JudgedScore, Skipped, Subject } from "./evaluation.ts";
+import { withProtocol } from "./protocols.ts";
+
+/** Examples for estimates that cost hundreds of passes for each. */
+const few = { iwae: 1000, ais: 100 } as const;
+
+type Capable = { readonly subject: Subject; readonly run: OpenRun };
+
+export const likelihood: Evaluation = {
+  title: "Likelihood of held-out examples",
+  metrics: ["log-likelihood", "elbo", "iwae", "ais", "parzen"],
+
+  unfit({ run }) {
+    if (!run) return "likelihoods need a model; two sets of files have none.";
+    const { logProb, bound, logWeights, sample, generate } = run.model;
+    return logProb || bound || logWeights || sample || generate
+      ? undefined
+      : `${run.definition.name} has no likelihood.`;
+  },
+
+  async measure(subject, wanted): Promise<Findings> {
+    const run = subject.run!;
+    const { logProb, bound, logWeights, logLikelihood, prior } = run.model;
+    const scores: JudgedScore[] = [];
+    const skipped: Skipped[] = [];
+    const estimate = async (
+      metric: string,
+      possible: unknown,
+      make: () => Promise<readonly JudgedScore[]>,
+    ): Promise<void> => {
+      if (!wanted(metric)) return;
+      if (possible) scores.push(...(await make()));
+      else
+        skipped.push({
+          metric,
+          reason: `${run.definition.name} has no ${metric}.`,
+          expected: metric !== "log-likelihood",
+        });
+    };
+    const context = { subject, run };
+    await estimate("log-likelihood", logProb, () => exact(context));
+    await estimate("elbo", bound, () => lowerBound(context));
+    await estimate("iwae", logWeights, () => importanceWeighted(context));
+    await estimate("ais", logLikelihood && prior, () => annealed(context));
+    await estimate("parzen", subject.fake, () => parzen(subject));
+    return { scores, skipped };
+  },
+};
+
+function options({ subject, run }: Capable, stage: string, examples?: number) {
+  const { data, reference, progress } = subject;
+  const density = run.model.likelihood === "density" && data!.kind === "image";
+  return {
+    runtime: run.runtime,
+    split: reference.split,
+    ...(density && { dequantization: "uniform" as const }),
+    ...(examples !== undefined && { examples: Math.min(examples, data!.length) }),
+    onProgress: (share: number) => progress(stage, Math.round(share * 100), 100),
+  };
+}
+
+/** Exact log-likelihood, and how much larger that of as many training examples is. */
+async function exact(context: Capable): Promise<readonly JudgedScore[]> {
+  const { subject, run } = context;
+  const logProb = (x: Tensor): Tensor => run.withAverages(() => run.model.logProb!(x));
+  const test = await exactLogLikelihood(logProb, subject.data!, options(context, "log-likelihood"));
+  if (!subject.splits?.test) return test.scores;
+  const train = await exactLogLikelihood(logProb, subject.splits.train, {
+    ...options(context, "log-likelihood of training examples", test.nats.length),
+    split: "train",
+  });
+  return [...test.scores, gap(subject, test, train)];
+}
+
+function gap(subject: Subject, test: Likelihood, train: Likelihood): JudgedScore {
+  const [testScore, trainScore] = [test.scores[0]!, train.scores[0]!];
+  return {
+    ...testScore,
+    name: "train − test gap",
+    value: trainScore.value - testScore.value,
+    standardError: Math.hypot(testScore.standardError ?? 0, trainScore.standardError ?? 0),
+    better: "lower",
+    note: "How much more likely the model finds what it was trained on: overfitting, where it is far above its error.",
+    protocol: {
+      ...testScore.protocol,
+      metric: "likelihood gap",
+      fake: train.nats.length,
+      reference: subject.reference,
+    },
+  };
+}
+
+async function lowerBound(context: Capable): Promise<readonly JudgedScore[]> {
+  const { subject, run } = context;
+  const bound = (x: Tensor): Tensor => run.withAverages(() => run.model.bound!(x));
+  return (await evidenceLowerBound(bound, subject.data!, options(context, "ELBO"))).scores;
+}
+
+async function importanceWeighted(context: Capable): Promise<readonly JudgedScore[]> {
+  const { subject, run } = context;
+  const logWeights = (x: Tensor, k: number): Tensor => run.withAverages(() => run.model.logWeights!(x, k));
+  const settings = options(context, "importance-weighted bound", few.iwae);
+  return (await importanceWeightedBound(logWeights, subject.data!, settings)).scores;
+}
+
+async function annealed(context: Capable): Promise<readonly JudgedScore[]> {
+  const { subject, run } = context;
+  const model = {
+    prior: run.model.prior!,
+    logLikelihood: (x: Tensor, z: Tensor): Tensor => run.withAverages(() => run.model.logLikelihood!(x, z)),
+  };
+  const settings = options(context, "annealed importance sampling", few.ais);
+  return (await annealedImportanceSampling(model, subject.data!, settings)).scores;
+}
+
+/** Half of the real examples choose the bandwidth, the other half are measured. */
+async function parzen(subject: Subject): Promise<readonly JudgedScore[]> {
+  const { features: samples } = await subject.fake!.extracted();
+  const { features: real } = await subject.real.extracted();
+  const half = Math.floor(real.count / 2);
+  const rows = (from: number, to: number) => ({
+    ...real,
+    data: real.data.subarray(from * real.dimensions, to * real.dimensions),
+    count: to - from,
+  });
+  const measured = await parzenWindow(samples, rows(half, real.count), {
+    products: createProducts(subject.runtime),
+    validation: rows(0, half),
+    onProgress: (share) => subject.progress("Parzen window", Math.round(share * 100), 100),
+  });
+  const convention = "Gaussian kernels on the generated examples' features, bandwidth by validation";
+  return withProtocol(subject, { metric: "parzen", convention, real: real.count - half }, [measured]);
+}
