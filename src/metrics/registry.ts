@@ -1,4 +1,5 @@
 /** All metrics over samples: a new one is a line here. */
+import { parzen } from "./likelihood/parzen-window.ts";
 import type { SampleMetric } from "./metric.ts";
 
-export const sampleMetrics: readonly SampleMetric[] = [];
+export const sampleMetrics: readonly SampleMetric[] = [parzen];
