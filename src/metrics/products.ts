@@ -6,6 +6,8 @@ import type { Features } from "./features.ts";
 export interface Products {
   /** A·Bᵀ in float64: rows of a against rows of b, [a.count, b.count]. */
   outer(a: Features, b: Features): Promise<Float64Array>;
+  /** A·Bᵀ in float32: a quarter of the time, where seven digits do. */
+  outerSingle(a: Features, b: Features): Promise<Float32Array>;
   /** Aᵀ·B in float64: [a.dimensions, b.dimensions]. */
   inner(a: Features, b: Features): Promise<Float64Array>;
 }
@@ -22,10 +24,15 @@ export function createProducts(runtime: Runtime): Products {
   });
   return {
     outer: async (a, b) => (await outer(wide(a), wide(b))).data as Float64Array,
+    outerSingle: async (a, b) => (await outer(narrow(a), narrow(b))).data as Float32Array,
     inner: async (a, b) => (await inner(wide(a), wide(b))).data as Float64Array,
   };
 }
 
 function wide({ data, count, dimensions }: Features): { data: Float64Array; shape: number[] } {
   return { data: data instanceof Float64Array ? data : Float64Array.from(data), shape: [count, dimensions] };
+}
+
+function narrow({ data, count, dimensions }: Features): { data: Float32Array; shape: number[] } {
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape: [count, dimensions] };
 }
