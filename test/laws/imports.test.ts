@@ -15,7 +15,7 @@ const below: { readonly [layer: string]: readonly string[] } = {
   optim: ["tensor"],
   models: ["nn", "math", "optim", "tensor"],
   data: ["tensor"],
-  metrics: ["math", "runtime", "tensor", "data"],
+  metrics: ["math", "nn", "optim", "runtime", "tensor", "data"],
   "export-page": ["tensor"],
   train: ["export-page", "models", "runtime", "data", "metrics", "optim", "nn", "math", "onnx", "tensor"],
 };
