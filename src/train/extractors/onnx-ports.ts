@@ -76,7 +76,8 @@ const namesOf = (ports: readonly Port[]): string =>
 /** A sidecar to begin with: what the file tells, and the usual for the rest. */
 export function proposedSidecar({ inputMetadata: inputs, outputMetadata: outputs }: Ports): Sidecar {
   const dims = inputs[0] ? dimsOf(inputs[0]) : [];
-  const last = dims[3] === 1 || dims[3] === 3;
+  const colours = (d: number | string | undefined): boolean => d === 1 || d === 3;
+  const last = !colours(dims[1]) && colours(dims[3]);
   const [channels, height, width] = last ? [dims[3], dims[1], dims[2]] : [dims[1], dims[2], dims[3]];
   const pixels = (d: number | string | undefined): number => (typeof d === "number" && d > 0 ? d : 224);
   const [h, w] = [pixels(height), pixels(width)];
