@@ -2,6 +2,7 @@
 import type { Dataset, Splits } from "../../data/dataset.ts";
 import type { ExtractorId, Features, Images, Protocol, Score } from "../../metrics/index.ts";
 import type { Runtime } from "../../runtime/index.ts";
+import type { FeatureExtractor } from "../extractors/extractor.ts";
 import type { OpenRun } from "../open-run.node.ts";
 
 /** Features of one side and, where the extractor is a classifier, its class probabilities. */
@@ -34,6 +35,8 @@ export interface Subject {
   readonly training?: Side;
   readonly extractor: ExtractorId;
   readonly resizer?: string;
+  /** The extractor at work, for examples that belong to no side. */
+  readonly extract?: FeatureExtractor["extract"];
   readonly run?: OpenRun;
   readonly splits?: Splits;
   /** The data that the examples of `real` are drawn from. */
@@ -75,6 +78,8 @@ export interface Evaluation {
   readonly title: string; // "Likelihood"
   /** What --metrics may name. */
   readonly metrics: readonly string[];
+  /** That it does not fit is worth a word only where it was asked for. */
+  readonly quiet?: boolean;
   /** Why it cannot be made for this subject, as a sentence; undefined where it can. */
   unfit(subject: Subject): string | undefined;
   /** Measures those of `metrics` that are `wanted`. */

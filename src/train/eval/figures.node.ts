@@ -17,7 +17,7 @@ export async function rowsFigure(about: Omit<Figure, "content">, rows: readonly 
   return { ...about, content: { png } };
 }
 
-const [width, rowHeight, labels, right] = [620, 30, 220, 64];
+const [width, rowHeight, labels, right] = [660, 30, 260, 64];
 /** p-values below this are drawn at the left edge. */
 const least = 1e-3;
 

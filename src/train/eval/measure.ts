@@ -26,7 +26,7 @@ export async function measure(subject: Subject, metrics?: readonly string[]): Pr
     const reason = evaluation.unfit(subject);
     if (reason !== undefined) {
       if (metrics) throw new UserError(`${evaluation.metrics.filter(wanted).join(", ")}: ${reason}`);
-      skipped.push({ metric: evaluation.title, reason });
+      if (!evaluation.quiet) skipped.push({ metric: evaluation.title, reason });
       continue;
     }
     const found = await evaluation.measure(subject, wanted);

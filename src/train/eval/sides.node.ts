@@ -1,18 +1,17 @@
 /** The sets that are compared, as sides: examples of a data set, samples of a run, or features from a file. */
 import type { Dataset } from "../../data/dataset.ts";
 import { permutation } from "../../data/permute-index.ts";
+import { subset } from "../../data/subset.ts";
 import type { Features, Images } from "../../metrics/index.ts";
+import { extractFeatures } from "../extract-features.node.ts";
 import type { FeatureExtractor } from "../extractors/extractor.ts";
 import type { RunSampler } from "../latents.node.ts";
-import type { Extracted, Side } from "./evaluation.ts";
+import type { Side } from "./evaluation.ts";
 
-/** Examples in one portion: enough to keep the machine busy, few enough to fit into memory at any size. */
-const portion = 256;
 /** Pictures of samples that metrics may look at again are kept up to this many numbers. */
 const mostKept = 2 ** 27;
 
 type Progress = (stage: string, done: number, total: number) => void;
-type Read = (first: number, count: number) => Promise<Images>;
 
 /** `count` examples of a data set, chosen by the seed; all of them in their order where it has no more. */
 export function datasetSide(
@@ -23,19 +22,13 @@ export function datasetSide(
   const indices = Int32Array.from({ length: count }, (_, i) =>
     count === data.length ? i : order(first + i),
   );
-  const pictures = async (numbers: readonly number[]): Promise<Images> =>
-    read(
-      data,
-      numbers.map((i) => indices[i]!),
-    );
-  const portionOf: Read = async (from, n) => read(data, indices.subarray(from, from + n));
+  const part = subset(data, indices, `${first}+${count}`);
+  const onProgress = (done: number): void => progress(`features of ${name}`, done, count);
   return {
     name,
     count,
-    extracted: once(() =>
-      extractAll(portionOf, count, extractor, (done) => progress(`features of ${name}`, done, count)),
-    ),
-    ...(data.kind === "image" && { pictures }),
+    extracted: once(() => extractFeatures(part, extractor, { onProgress })),
+    ...(data.kind === "image" && { pictures: async (numbers: readonly number[]) => read(part, numbers) }),
   };
 }
 
@@ -69,14 +62,16 @@ export function samplesSide(
   }: Omit<DatasetSideOptions, "first"> & { kind: "image" | "points" },
 ): Side {
   const kept: Images[] = [];
-  const portionOf: Read = async (first, n) => {
-    const images = await sampler.sample(seed, first, n);
-    if ((first + n) * (images.data.length / n) <= mostKept) kept.push(images);
-    return images;
+  const recording: RunSampler = {
+    ...sampler,
+    async sample(ofSeed, first, n) {
+      const images = await sampler.sample(ofSeed, first, n);
+      if ((first + n) * (images.data.length / n) <= mostKept) kept.push(images);
+      return images;
+    },
   };
-  const extracted = once(() =>
-    extractAll(portionOf, count, extractor, (done) => progress(`samples of ${name}`, done, count)),
-  );
+  const onProgress = (done: number): void => progress(`samples of ${name}`, done, count);
+  const extracted = once(() => extractFeatures(recording, extractor, { count, seed, onProgress }));
   const pictures = async (numbers: readonly number[]): Promise<Images> => {
     await extracted();
     const one = await Promise.all(numbers.map((i) => keptOr(kept, i, () => sampler.sample(seed, i, 1))));
@@ -92,6 +87,7 @@ export function samplesSide(
 
 /** Portions are all of one size but the last, so that a sample's place among them is known. */
 async function keptOr(kept: readonly Images[], i: number, make: () => Promise<Images>): Promise<Images> {
+  const portion = kept[0]?.shape[0] ?? 1;
   const images = kept[Math.floor(i / portion)];
   if (!images) return await make();
   const size = images.data.length / images.shape[0]!;
@@ -102,39 +98,6 @@ async function keptOr(kept: readonly Images[], i: number, make: () => Promise<Im
 /** Features that were extracted elsewhere. */
 export function featuresSide(name: string, features: Features): Side {
   return { name, count: features.count, extracted: async () => ({ features }) };
-}
-
-/** Features of all examples, portion by portion: the examples themselves are never all in memory. */
-async function extractAll(
-  portionOf: Read,
-  count: number,
-  extractor: FeatureExtractor,
-  onProgress: (done: number) => void,
-): Promise<Extracted> {
-  const parts: { features: Float32Array; probabilities?: Float32Array }[] = [];
-  for (let first = 0; first < count; first += portion) {
-    onProgress(first);
-    const n = Math.min(portion, count - first);
-    const { data, shape } = await portionOf(first, n);
-    parts.push(await extractor.extract(data, n, shape));
-  }
-  onProgress(count);
-  const features = table(
-    parts.map((part) => part.features),
-    count,
-  );
-  const probabilities = parts.flatMap((part) => part.probabilities ?? []);
-  return { features, ...(probabilities.length > 0 && { probabilities: table(probabilities, count) }) };
-}
-
-function table(parts: readonly Float32Array[], count: number): Features {
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
-  }
-  return { data, count, dimensions: data.length / count };
 }
 
 /** Does the work at the first call, and gives the same result at every other. */

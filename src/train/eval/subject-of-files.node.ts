@@ -23,7 +23,10 @@ export async function filesSubject(runtime: Runtime, options: EvaluateFilesOptio
       `One of ${options.real} and ${options.fake} holds features and the other pictures; give two sets of the same kind.`,
     );
   }
-  return await picturesSubject(real!.dataset, fake!.dataset, runtime, options);
+  return await picturesSubject(real!.dataset, fake!.dataset, runtime, options, [
+    ...real!.warnings,
+    ...fake!.warnings,
+  ]);
 }
 
 function featuresSubject(
@@ -59,6 +62,7 @@ async function picturesSubject(
   fake: Dataset,
   runtime: Runtime,
   options: EvaluateFilesOptions,
+  warnings: readonly string[],
 ): Promise<OpenSubject> {
   const { seed = 0, onProgress: progress = () => {} } = options;
   if (real.kind !== fake.kind) {
@@ -77,12 +81,13 @@ async function picturesSubject(
   const subject: Subject = {
     ...{ kind: real.kind, seed, runtime, progress, data: real },
     extractor: { name: extractor.name, hash: extractor.hash },
+    extract: extractor.extract,
     ...(extractor.resizer !== undefined && { resizer: extractor.resizer }),
     reference: { name: real.name, split: splitOf(options.real), fingerprint: real.fingerprint },
     real: side(real, options.real),
     fake: side(fake, options.fake),
   };
-  return { subject, notes: [], dispose: () => extractor.dispose() };
+  return { subject, notes: [...warnings], dispose: () => extractor.dispose() };
 }
 
 /** "test" of "mnist:test". */

@@ -46,6 +46,7 @@ export async function runSubject(
       fingerprint: data.fingerprint,
     },
     extractor: { name: extractor.name, hash: extractor.hash },
+    extract: extractor.extract,
     ...(extractor.resizer !== undefined && { resizer: extractor.resizer }),
     real: datasetSide(data, { ...side, name: `${data.name} ${splits.test ? "test" : "train"}` }),
     ...(floor && { floor: floorSide(splits, side) }),
