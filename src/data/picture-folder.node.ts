@@ -74,8 +74,12 @@ export async function loadPictureFolder(
   return { dataset: { ...whole, fingerprint }, warnings: warningsOf(folder, files.length, skipped) };
 }
 
+const splitFolder = /^(train|test|val|valid|validation)\//;
+
 function labelsOf(files: readonly ImageFile[]): ReturnType<typeof labelled> | undefined {
-  const folders = folderClasses(files.map((f) => f.path));
+  const paths = files.map((f) => f.path);
+  const splits = paths.every((path) => splitFolder.test(path)); // then the classes are the folders inside
+  const folders = folderClasses(splits ? paths.map((path) => path.replace(splitFolder, "")) : paths);
   const names = distinct(folders ?? []);
   if (!folders || names.length < 2) return undefined;
   return labelled(

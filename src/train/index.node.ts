@@ -3,8 +3,17 @@ export { type DownloadOptions, downloadData } from "../data/download.node.ts";
 export { type LoadDataOptions, loadData } from "../data/load-data.node.ts";
 export type * from "./events.ts";
 export { type ExportedRun, type ExportRunOptions, exportRun } from "./export.node.ts";
+export {
+  type ExtractedFeatures,
+  type ExtractOptions,
+  extractFeatures,
+} from "./extract-features.node.ts";
+export type { Extraction, FeatureExtractor } from "./extractors/extractor.ts";
+export { openExtractor } from "./extractors/open-extractor.node.ts";
 export { type InterpolateOptions, interpolate } from "./interpolate.node.ts";
+export { type OpenExamplesOptions, type OpenedExamples, openExamples } from "./open-examples.node.ts";
 export { type OpenOptions, type OpenRun, openRun } from "./open-run.node.ts";
 export { type ReconstructOptions, reconstruct } from "./reconstruct.node.ts";
 export { type ManifoldOptions, manifold, type SampleOptions, sampleRun } from "./sample.node.ts";
+export { type Accuracy, testAccuracy } from "./test-accuracy.node.ts";
 export { type ResumeOptions, resume, type TrainingData, type TrainOptions, train } from "./train.node.ts";

@@ -1,5 +1,6 @@
 /** Examples for an evaluation, from wherever they come: pictures, or features that were extracted elsewhere. */
 import { open, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { withChannels } from "../data/channels.ts";
 import type { Dataset, Splits } from "../data/dataset.ts";
 import { type LoadDataOptions, loadData } from "../data/load-data.node.ts";
@@ -43,6 +44,9 @@ export async function openExamples(path: string, options: OpenExamplesOptions = 
     return { kind: "pictures", dataset: adapted(dataset, options), warnings };
   }
   const [, spec = path, part] = (found ? null : /^(.+):(train|test)$/.exec(path)) ?? [];
+  const folder = part !== undefined && (await stat(spec).catch(() => undefined))?.isDirectory();
+  // As they are, like every folder of pictures here; loadData would scale them.
+  if (folder && holdsPictures(spec)) return await openExamples(join(spec, part), options);
   const splits = await loadData(spec, options);
   return { kind: "pictures", dataset: partOf(splits, spec, part), warnings: splits.warnings ?? [] };
 }

@@ -158,6 +158,16 @@ describe("a folder of pictures", () => {
     expect(readdirSync(at("cache", "pictures")).sort()).toEqual(files);
   });
 
+  it("has the folders inside its splits as classes, and gives one split as folder:test", async () => {
+    for (const part of ["train", "test"])
+      for (const [i, name] of ["cat", "dog"].entries())
+        await png(at("split", part, name, "1.png"), 4, 4, part === "test" ? 200 + i : 20);
+    expect(await picturesOf(at("split"))).toMatchObject({ length: 4, classNames: ["cat", "dog"] });
+    const test = await picturesOf(`${at("split")}:test`);
+    expect(test).toMatchObject({ length: 2, classNames: ["cat", "dog"], shape: [1, 4, 4] });
+    close(pixels(test, [1]).slice(0, 1), [201 / 127.5 - 1]);
+  });
+
   it("of different sizes wants --size, and with it is scaled", async () => {
     await png(at("mixed", "a.png"), 8, 8, 100, 50);
     await png(at("mixed", "b.png"), 8, 4, 200, 50);
