@@ -8,6 +8,8 @@ export interface BuiltInData {
   readonly kind: Dataset["kind"];
   /** Whether it is computed here, at first use, or has to be downloaded once. */
   readonly source: "procedural" | "download";
+  /** The download that it is made from, where that has another name. */
+  readonly from?: string;
 }
 
 function points(name: PointSetName): BuiltInData {
@@ -23,7 +25,15 @@ export const builtInData: readonly BuiltInData[] = [
   points("spiral"),
   points("rings"),
   points("checkerboard"),
+  { name: "stacked-glyphs", title: "three glyphs in RGB, 1,000 modes", kind: "image", source: "procedural" },
   { name: "mnist", title: "handwritten digits, 28×28 grey", kind: "image", source: "download" },
+  {
+    name: "stacked-mnist",
+    title: "three of mnist in RGB, 1,000 modes",
+    kind: "image",
+    source: "download",
+    from: "mnist",
+  },
   { name: "fashion-mnist", title: "clothes, 28×28 grey", kind: "image", source: "download" },
   { name: "cifar10", title: "ten kinds of things, 32×32 colour", kind: "image", source: "download" },
 ];

@@ -8,4 +8,5 @@ export { type FloatDatasetOptions, floatDataset } from "./float-dataset.ts";
 export { type GlyphOptions, glyphs } from "./glyphs/glyphs.ts";
 export { type PointSetName, type PointSetOptions, pointSet } from "./points/point-sets.ts";
 export { resized } from "./resize.ts";
+export { type StackedDigitsOptions, stackedDigits } from "./stacked-digits.ts";
 export { holdOut, subset } from "./subset.ts";

@@ -11,6 +11,7 @@ import { openPath } from "./open-path.node.ts";
 import { type PointSetName, pointSet, pointSets } from "./points/point-sets.ts";
 import type { DataProgress } from "./progress.ts";
 import { resized } from "./resize.ts";
+import { stackedDigits } from "./stacked-digits.ts";
 
 export interface LoadDataOptions {
   /** Pictures are made size × size pixels; without it they keep their own size (folders of files: 64). */
@@ -61,6 +62,10 @@ async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
   const { size, seed } = options;
   if (spec === "glyphs") return glyphs({ ...(size && { size }), ...(seed && { seed }) });
   if (Object.hasOwn(pointSets, spec)) return pointSet(spec as PointSetName, { ...(seed && { seed }) });
+  if (spec === "stacked-glyphs" || spec === "stacked-mnist") {
+    const digits = await open(spec === "stacked-glyphs" ? "glyphs" : "mnist", options);
+    return stackedDigits(spec, digits, { ...(seed && { seed }) });
+  }
   if (spec === "mnist" || spec === "fashion-mnist") {
     const folder = findDataFolder([spec], "train-images-idx3-ubyte");
     if (folder === undefined) throw notHere(spec);

@@ -36,18 +36,19 @@ async function listData(flags: { json?: boolean }): Promise<void> {
   const { findDownload } = await import("../find-download.node.ts");
   const out = openOutput(flags);
   const rows = builtInData.map((entry) => {
-    const folder = entry.source === "download" ? findDownload(entry.name) : undefined;
+    const folder = entry.source === "download" ? findDownload(entry.from ?? entry.name) : undefined;
     return { ...entry, ...(folder !== undefined && { folder }) };
   });
   for (const row of rows) out.emit(row);
-  const where = ({ source, name, folder }: (typeof rows)[number]): string =>
-    source === "procedural" ? "built in" : (folder ?? `not here: imago data get ${name}`);
+  const where = ({ source, name, from, folder }: (typeof rows)[number]): string =>
+    source === "procedural" ? "built in" : (folder ?? `not here: imago data get ${from ?? name}`);
   const cells = rows.map((row) => [row.name, row.kind, row.title, where(row)]);
   out.say(table([["NAME", "KIND", "TITLE", "WHERE"], ...cells]));
 }
 
-async function getData(name: string, flags: { json?: boolean }): Promise<void> {
+async function getData(asked: string, flags: { json?: boolean }): Promise<void> {
   const { builtInData } = await import("../../data/built-in.ts");
+  const name = builtInData.find((entry) => entry.name === asked)?.from ?? asked;
   const { downloadData } = await import("../../data/download.node.ts");
   const out = openOutput(flags);
   if (builtInData.some((entry) => entry.name === name && entry.source === "procedural")) {
