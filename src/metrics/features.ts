@@ -1,5 +1,6 @@
 /** What quality metrics compare: one row of numbers for each example, raw pixels or what a network makes of them. */
 import { UserError } from "../tensor/index.ts";
+import { deriveKey, fillPermutation } from "../tensor/random/index.ts";
 
 export interface Features {
   /** Row after row. */
@@ -16,6 +17,23 @@ export function featuresOf(rows: readonly (readonly number[])[]): Features {
 /** Rows first … first + count − 1, without a copy. */
 export function rowsOf({ data, dimensions }: Features, first: number, count: number): Features {
   return { data: data.subarray(first * dimensions, (first + count) * dimensions), count, dimensions };
+}
+
+/** The rows with the given numbers, in that order, as a float64 copy. */
+export function takeRows({ data, dimensions }: Features, indices: ArrayLike<number>): Features {
+  const out = new Float64Array(indices.length * dimensions);
+  for (let i = 0; i < indices.length; i++) {
+    const first = indices[i]! * dimensions;
+    out.set(data.subarray(first, first + dimensions), i * dimensions);
+  }
+  return { data: out, count: indices.length, dimensions };
+}
+
+/** At most `most` rows: all of them as they are, or as many drawn without replacement by the key's parts. */
+export function someRows(features: Features, most: number, ...key: readonly (number | string)[]): Features {
+  if (features.count <= most) return features;
+  const order = fillPermutation(new Int32Array(features.count), deriveKey(...key)) as Int32Array;
+  return takeRows(features, order.subarray(0, most));
 }
 
 /**

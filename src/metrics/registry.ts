@@ -1,5 +1,20 @@
 /** All metrics over samples: a new one is a line here. */
-import { parzen } from "./likelihood/parzen-window.ts";
-import type { SampleMetric } from "./metric.ts";
 
-export const sampleMetrics: readonly SampleMetric[] = [parzen];
+import { inceptionScoreMetric } from "./inception-score.ts";
+import { kernelDistanceMetric } from "./kernel-distance.ts";
+import { parzen } from "./likelihood/parzen-window.ts";
+import { maximumMeanDiscrepancyMetric } from "./maximum-mean-discrepancy.ts";
+import type { SampleMetric } from "./metric.ts";
+import { msSsimMetric } from "./ms-ssim.ts";
+import { differentBinsMetric } from "./number-of-different-bins.ts";
+import { slicedWassersteinMetric } from "./sliced-wasserstein.ts";
+
+export const sampleMetrics: readonly SampleMetric[] = [
+  kernelDistanceMetric,
+  maximumMeanDiscrepancyMetric,
+  inceptionScoreMetric,
+  slicedWassersteinMetric,
+  msSsimMetric,
+  differentBinsMetric,
+  parzen,
+];
