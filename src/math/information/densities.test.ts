@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type FDivergenceName, fDivergences } from "../divergences/f-gan.ts";
 import {
@@ -15,8 +16,10 @@ import {
   crossEntropyOfGaussians,
   diagonalGaussian,
   entropyOfGaussian,
+  jeffreysOfGaussians,
   klOfGaussians,
   logDensityOfGaussian,
+  renyiOfGaussians,
   squaredHellingerOfGaussians,
 } from "./gaussians.ts";
 import { crossEntropyOfGrids, divergenceOfGrids, entropyOfGrid, gridDensity, klOfGrids } from "./grids.ts";
@@ -124,6 +127,29 @@ describe("densities on grids", () => {
 });
 
 describe("Gaussians", () => {
+  // NumPy's and SciPy's numbers (test/golden/metrics/two_sample.py).
+  const { gaussians } = JSON.parse(
+    readFileSync(new URL("../../../test/golden/metrics/two-sample.json", import.meta.url), "utf8"),
+  ).information;
+
+  it("with full covariance are those of SciPy, to 1e-10", () => {
+    for (const { means, p, q, kl, entropy, squaredHellinger, logDensity } of gaussians) {
+      const [a, b] = [
+        { mean: means[0], covariance: p },
+        { mean: means[1], covariance: q },
+      ];
+      const close = (got: number, wanted: number) => expect(Math.abs(got / wanted - 1)).toBeLessThan(1e-10);
+      close(klOfGaussians(a, b), kl);
+      close(entropyOfGaussian(a), entropy);
+      close(crossEntropyOfGaussians(a, b), kl + entropy);
+      close(squaredHellingerOfGaussians(a, b), squaredHellinger);
+      close(logDensityOfGaussian(a)(means[1]), logDensity);
+      close(jeffreysOfGaussians(a, b), klOfGaussians(b, a) + kl);
+      // Rényi's divergence tends to KL as its order tends to 1.
+      expect(Math.abs(renyiOfGaussians(a, b, 0.9999) / kl - 1)).toBeLessThan(5e-3);
+    }
+  });
+
   it("refuse what is singular or of other size", () => {
     expect(() => entropyOfGaussian({ mean: [0, 0], covariance: [1, 1, 1, 1] })).toThrow(
       "not positive definite (pivot 1",

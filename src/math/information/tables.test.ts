@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FDivergenceName, fDivergences } from "../divergences/f-gan.ts";
@@ -94,6 +95,16 @@ describe("tables", () => {
       gan: 0,
     };
     expect(apart).toBeCloseTo(limits[name] ?? Number.POSITIVE_INFINITY, 14);
+  });
+
+  it("are those of SciPy", () => {
+    const path = new URL("../../../test/golden/metrics/two-sample.json", import.meta.url);
+    for (const { p, q, kl, entropy, jensenShannon } of JSON.parse(readFileSync(path, "utf8")).information
+      .tables) {
+      expect(klOfTables(p, q)).toBeCloseTo(kl, 12);
+      expect(entropyOfTable(p)).toBeCloseTo(entropy, 12);
+      expect(jensenShannonOfTables(p, q)).toBeCloseTo(jensenShannon, 12);
+    }
   });
 
   it("mutual information is that of independent and of equal variables", () => {
