@@ -1,5 +1,5 @@
 /** How many modes of the data the samples reach: Gaussians of known place, or classes that a classifier recognises. */
-import type { Features } from "../../metrics/index.ts";
+import type { Features, Measured } from "../../metrics/index.ts";
 import {
   classCoverage,
   classCoverageConvention,
@@ -30,8 +30,11 @@ export const coverage: Evaluation = {
         "modes needs a classifier for the classes; name one by --features (imago train classifier).";
       return { scores: [], skipped: [{ metric: "modes", reason }] };
     }
-    const found = coverageMeasures(await measure(fake!));
-    const least = floor ? coverageMeasures(await measure(floor)) : [];
+    // A classifier puts every sample somewhere: that says nothing of its quality.
+    const measures = async (side: Side): Promise<Measured[]> =>
+      coverageMeasures(await measure(side)).filter(({ name }) => data!.modes || name !== "high quality");
+    const found = await measures(fake!);
+    const least = floor ? await measures(floor) : [];
     const about = {
       metric: "modes",
       convention: data!.modes ? modeCoverageConvention : classCoverageConvention,

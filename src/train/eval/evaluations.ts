@@ -4,6 +4,7 @@ import { coverage } from "./coverage.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { likelihood } from "./likelihood.ts";
 import { originality } from "./originality.ts";
+import { outliers } from "./outliers.ts";
 import { pathLength } from "./path-length.ts";
 import { quality } from "./quality.ts";
 import { twoSamples } from "./two-samples.ts";
@@ -11,6 +12,7 @@ import { twoSamples } from "./two-samples.ts";
 export const evaluations: readonly Evaluation[] = [
   quality,
   coverage,
+  outliers,
   originality,
   twoSamples,
   likelihood,

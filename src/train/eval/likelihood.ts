@@ -1,17 +1,14 @@
 /** How likely held-out examples are: exactly where the model can say, by bounds and estimates where it cannot. */
-import { createProducts } from "../../metrics/index.ts";
 import {
   annealedImportanceSampling,
   evidenceLowerBound,
   exactLogLikelihood,
   importanceWeightedBound,
   type Likelihood,
-  parzenWindow,
 } from "../../metrics/likelihood/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { OpenRun } from "../open-run.node.ts";
 import type { Evaluation, Findings, JudgedScore, Skipped, Subject } from "./evaluation.ts";
-import { withProtocol } from "./protocols.ts";
 
 /** Examples for estimates that cost hundreds of passes for each. */
 const few = { iwae: 1000, ais: 100 } as const;
@@ -20,12 +17,12 @@ type Capable = { readonly subject: Subject; readonly run: OpenRun };
 
 export const likelihood: Evaluation = {
   title: "Likelihood of held-out examples",
-  metrics: ["log-likelihood", "elbo", "iwae", "ais", "parzen"],
+  metrics: ["log-likelihood", "elbo", "iwae", "ais"],
 
   unfit({ run }) {
     if (!run) return "likelihoods need a model; two sets of files have none.";
-    const { logProb, bound, logWeights, sample, generate } = run.model;
-    return logProb || bound || logWeights || sample || generate
+    const { logProb, bound, logWeights, logLikelihood } = run.model;
+    return logProb || bound || logWeights || logLikelihood
       ? undefined
       : `${run.definition.name} has no likelihood.`;
   },
@@ -46,7 +43,7 @@ export const likelihood: Evaluation = {
         skipped.push({
           metric,
           reason: `${run.definition.name} has no ${metric}.`,
-          expected: metric !== "log-likelihood",
+          expected: metric !== "log-likelihood" || bound !== undefined,
         });
     };
     const context = { subject, run };
@@ -54,7 +51,6 @@ export const likelihood: Evaluation = {
     await estimate("elbo", bound, () => lowerBound(context));
     await estimate("iwae", logWeights, () => importanceWeighted(context));
     await estimate("ais", logLikelihood && prior, () => annealed(context));
-    await estimate("parzen", subject.fake, () => parzen(subject));
     return { scores, skipped };
   },
 };
@@ -123,23 +119,4 @@ async function annealed(context: Capable): Promise<readonly JudgedScore[]> {
   };
   const settings = options(context, "annealed importance sampling", few.ais);
   return (await annealedImportanceSampling(model, subject.data!, settings)).scores;
-}
-
-/** Half of the real examples choose the bandwidth, the other half are measured. */
-async function parzen(subject: Subject): Promise<readonly JudgedScore[]> {
-  const { features: samples } = await subject.fake!.extracted();
-  const { features: real } = await subject.real.extracted();
-  const half = Math.floor(real.count / 2);
-  const rows = (from: number, to: number) => ({
-    ...real,
-    data: real.data.subarray(from * real.dimensions, to * real.dimensions),
-    count: to - from,
-  });
-  const measured = await parzenWindow(samples, rows(half, real.count), {
-    products: createProducts(subject.runtime),
-    validation: rows(0, half),
-    onProgress: (share) => subject.progress("Parzen window", Math.round(share * 100), 100),
-  });
-  const convention = "Gaussian kernels on the generated examples' features, bandwidth by validation";
-  return withProtocol(subject, { metric: "parzen", convention, real: real.count - half }, [measured]);
 }
