@@ -30,6 +30,13 @@ export interface DistanceBlock {
   readonly inDouble: () => Promise<DistanceBlock>;
 }
 
+export interface BlockOptions {
+  readonly symmetric?: boolean;
+  /** Rows and columns of a block. Default: what makes 16 MB of single-precision numbers, 2,048 at most. */
+  readonly blockRows?: number;
+  readonly onProgress?: (share: number) => void;
+}
+
 export function centreRows(features: Features, centre: Float64Array = meanOf(features)): CentredRows {
   const { data, count, dimensions } = features;
   const squares = new Float64Array(count);
@@ -67,9 +74,9 @@ export async function forEachBlock(
   b: CentredRows,
   products: Products,
   visit: (block: DistanceBlock) => Promise<void> | void,
-  { symmetric = false, onProgress }: { symmetric?: boolean; onProgress?: (share: number) => void } = {},
+  { symmetric = false, blockRows = defaultRows(a.features.dimensions), onProgress }: BlockOptions = {},
 ): Promise<void> {
-  const size = blockRows(a.features.dimensions);
+  const size = blockRows;
   const places: [number, number][] = [];
   for (let i = 0; i < a.features.count; i += size) {
     for (let j = symmetric ? i : 0; j < b.features.count; j += size) places.push([i, j]);
@@ -88,8 +95,7 @@ export async function forEachBlock(
   }
 }
 
-/** Rows of a block: 16 MB of single-precision numbers at most. */
-function blockRows(dimensions: number): number {
+function defaultRows(dimensions: number): number {
   return Math.max(64, Math.min(2048, Math.floor(2 ** 22 / dimensions)));
 }
 

@@ -21,8 +21,8 @@ export interface FrechetDistance {
   readonly covariances: number;
 }
 
-/** One side of the distance: Σ = factorᵀ·factor. */
-interface Side {
+/** One side of a distance: the mean, and Σ = factorᵀ·factor. */
+export interface FrechetSide {
   readonly mean: Float64Array;
   readonly trace: number;
   readonly factor: Features; // [rank, d]
@@ -49,13 +49,17 @@ export async function frechetDistance(
   // Both at once: while the device multiplies for one, the other prepares its next block.
   const [first, second] = await Promise.all(
     [real, fake].map((features, i) =>
-      sideOfFeatures(features, products, ddof, (share) => {
-        shares[i] = share;
-        onProgress?.(0.4 * (shares[0]! + shares[1]!));
+      frechetSide(features, {
+        products,
+        ddof,
+        onProgress: (share) => {
+          shares[i] = share;
+          onProgress?.(0.4 * (shares[0]! + shares[1]!));
+        },
       }),
     ),
   );
-  const distance = await between(first!, second!, products);
+  const distance = await frechetBetween(first!, second!, products);
   onProgress?.(1);
   return distance;
 }
@@ -72,20 +76,19 @@ export async function frechetDistanceOfStatistics(
     );
   }
   const [first, second] = [await sideOfStatistics(real, products), await sideOfStatistics(fake, products)];
-  return await between(first, second, products);
+  return await frechetBetween(first, second, products);
 }
 
-async function sideOfFeatures(
+/** One side of the distance from its features, for a set that is compared with several. Checks nothing. */
+export async function frechetSide(
   features: Features,
-  products: Products,
-  ddof: 0 | 1,
-  onProgress: (share: number) => void,
-): Promise<Side> {
+  { products, ddof = 1, ...options }: FrechetOptions,
+): Promise<FrechetSide> {
   if (features.count <= features.dimensions) return sideOfRows(features, ddof);
-  return await sideOfStatistics(await statisticsOf(features, { products, ddof, onProgress }), products);
+  return await sideOfStatistics(await statisticsOf(features, { products, ddof, ...options }), products);
 }
 
-function sideOfRows(features: Features, ddof: 0 | 1): Side {
+function sideOfRows(features: Features, ddof: 0 | 1): FrechetSide {
   const { data, count, dimensions } = features;
   const mean = meanOf(features);
   const scale = 1 / Math.sqrt(count - ddof);
@@ -96,7 +99,7 @@ function sideOfRows(features: Features, ddof: 0 | 1): Side {
 async function sideOfStatistics(
   { mean, covariance }: Pick<GaussianStatistics, "mean" | "covariance">,
   products?: Products,
-): Promise<Side> {
+): Promise<FrechetSide> {
   const dimensions = mean.length;
   const { rank, transposed } = await runStepsOn(choleskySteps(covariance, dimensions), products);
   let trace = 0;
@@ -104,7 +107,12 @@ async function sideOfStatistics(
   return { mean, trace, factor: { data: transposed, count: rank, dimensions }, graded: true };
 }
 
-async function between(a: Side, b: Side, products?: Products): Promise<FrechetDistance> {
+/** The distance of two sides. */
+export async function frechetBetween(
+  a: FrechetSide,
+  b: FrechetSide,
+  products?: Products,
+): Promise<FrechetDistance> {
   let means = 0;
   for (let j = 0; j < a.mean.length; j++) means += (a.mean[j]! - b.mean[j]!) ** 2;
   const shared = await nuclearNormOfProduct(a, b, products);
@@ -114,7 +122,7 @@ async function between(a: Side, b: Side, products?: Products): Promise<FrechetDi
 }
 
 /** Σ of the singular values of L₁ᵀL₂. */
-async function nuclearNormOfProduct(a: Side, b: Side, products?: Products): Promise<number> {
+async function nuclearNormOfProduct(a: FrechetSide, b: FrechetSide, products?: Products): Promise<number> {
   const [rows, columns] = [a.factor.count, b.factor.count];
   if (rows === 0 || columns === 0) return 0;
   const product = await outer(a.factor, b.factor, products);

@@ -1,6 +1,13 @@
 export type { DiscrepancyEstimator } from "./discrepancy.ts";
 export * from "./features.ts";
 export {
+  type FrechetDistance,
+  type FrechetOptions,
+  frechetDistance,
+  frechetDistanceOfStatistics,
+} from "./frechet-distance.ts";
+export { type Extrapolation, type ExtrapolationOptions, frechetInfinity } from "./frechet-infinity.ts";
+export {
   type InceptionScore,
   type InceptionScoreOptions,
   inceptionScore,
@@ -34,6 +41,7 @@ export {
   stackedModes,
 } from "./mode-coverage.ts";
 export { type MsSsimOptions, msSsim, msSsimWeights, randomPairs } from "./ms-ssim.ts";
+export * from "./neighbors.ts";
 export { type DifferentBins, type DifferentBinsOptions, differentBins } from "./number-of-different-bins.ts";
 export * from "./originality/index.ts";
 export { type LevelDistance, type PatchWassersteinOptions, patchWasserstein } from "./patch-wasserstein.ts";
@@ -44,6 +52,12 @@ export {
   type PathLengthOptions,
   perceptualPathLength,
 } from "./perceptual-path-length.ts";
+export {
+  expectedCoverage,
+  type PrecisionRecall,
+  type PrecisionRecallOptions,
+  precisionRecall,
+} from "./precision-recall.ts";
 export * from "./products.ts";
 export * from "./protocol.ts";
 export * from "./registry.ts";
@@ -52,3 +66,10 @@ export {
   type SlicedWassersteinOptions,
   slicedWasserstein,
 } from "./sliced-wasserstein.ts";
+export {
+  createStatistics,
+  type GaussianStatistics,
+  type StatisticsOptions,
+  type StatisticsStream,
+  statisticsOf,
+} from "./statistics.ts";

@@ -24,12 +24,51 @@ function bruteForce(queries: Features, points: Features, k: number, excludeSelf 
 }
 
 describe("nearestNeighbors", () => {
-  test("finds what comparing every pair finds, over several blocks", async () => {
-    const [queries, points] = [normal("queries", 70, 33000), normal("points", 150, 33000)];
-    const found = await nearestNeighbors(queries, points, { k: 3, products });
+  test.each([5, 200])("finds what comparing every pair finds: %i dimensions", async (dimensions) => {
+    const [queries, points] = [normal("queries", 70, dimensions), normal("points", 150, dimensions)];
+    const found = await nearestNeighbors(queries, points, { k: 3, products, blockRows: 32 });
     const expected = bruteForce(queries, points, 3);
     expect([...found.indices]).toEqual(expected.map(({ j }) => j));
     expect([...found.distances]).toEqual(expected.map(({ distance }) => distance));
+  });
+
+  test.each([5, 200])("finds it among the rows themselves: %i dimensions", async (dimensions) => {
+    const points = normal("points", 150, dimensions);
+    const found = await nearestNeighbors(points, points, {
+      k: 4,
+      products,
+      excludeSelf: true,
+      blockRows: 32,
+    });
+    const expected = bruteForce(points, points, 4, true);
+    expect([...found.indices]).toEqual(expected.map(({ j }) => j));
+    expect([...found.distances]).toEqual(expected.map(({ distance }) => distance));
+  });
+
+  test("many copies, which no rounding can tell apart", async () => {
+    const few = normal("few", 3, 200);
+    const points = {
+      ...few,
+      count: 600,
+      data: Float32Array.from({ length: 600 * 200 }, (_, i) => few.data[i % 600]!),
+    };
+    const { indices, distances } = await nearestNeighbors(points, points, {
+      k: 5,
+      products,
+      excludeSelf: true,
+    });
+    expect(Math.max(...distances)).toBe(0);
+    expect([...indices].every((j, i) => j % 3 === Math.floor(i / 5) % 3 && j !== Math.floor(i / 5))).toBe(
+      true,
+    );
+  });
+
+  test("neighbours that differ in the seventh digit are told apart", async () => {
+    const one = normal("one", 1, 256).data;
+    const rows = [0, 3e-7, 1e-7, 2e-7, 1].flatMap((shift) => Array.from(one, (v) => v + shift));
+    const points = { data: Float64Array.from(rows), count: 5, dimensions: 256 };
+    const { indices } = await nearestNeighbors(points, points, { k: 3, products, excludeSelf: true });
+    expect([...indices.subarray(0, 3)]).toEqual([2, 3, 1]);
   });
 
   test("leaves the row itself out where asked, but not its copies", async () => {

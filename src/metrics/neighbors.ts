@@ -10,6 +10,8 @@ export interface NeighborOptions {
   readonly products: Products;
   /** Queries and points are the same rows, and none is its own neighbour. Default false. */
   readonly excludeSelf?: boolean;
+  /** Rows of a block of distances. Default: as many as make good use of the device, 2,048 at most. */
+  readonly blockRows?: number;
   /** Is told how far the work is, 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
@@ -31,7 +33,7 @@ export interface Neighbors {
 export async function nearestNeighbors(
   queries: Features,
   points: Features,
-  { k, products, excludeSelf = false, onProgress }: NeighborOptions,
+  { k, products, excludeSelf = false, ...options }: NeighborOptions,
 ): Promise<Neighbors> {
   check(queries, points, k, excludeSelf);
   const b = centreRows(points);
@@ -45,10 +47,7 @@ export async function nearestNeighbors(
     bounds: createBest(queries.count, k),
     best: createBest(queries.count, k),
   };
-  await forEachBlock(a, b, products, (block) => searchBlock(search, block), {
-    symmetric,
-    ...(onProgress && { onProgress }),
-  });
+  await forEachBlock(a, b, products, (block) => searchBlock(search, block), { symmetric, ...options });
   return sorted(queries, points, k, search.best.indices);
 }
 

@@ -1,5 +1,6 @@
 /** All metrics over samples: a new one is a line here. */
 
+import { frechetDistanceMetric } from "./frechet-distance-metric.ts";
 import { inceptionScoreMetric } from "./inception-score.ts";
 import { kernelDistanceMetric } from "./kernel-distance.ts";
 import { parzen } from "./likelihood/parzen-window.ts";
@@ -7,9 +8,12 @@ import { maximumMeanDiscrepancyMetric } from "./maximum-mean-discrepancy.ts";
 import type { SampleMetric } from "./metric.ts";
 import { msSsimMetric } from "./ms-ssim.ts";
 import { differentBinsMetric } from "./number-of-different-bins.ts";
+import { precisionRecallMetric } from "./precision-recall.ts";
 import { slicedWassersteinMetric } from "./sliced-wasserstein.ts";
 
 export const sampleMetrics: readonly SampleMetric[] = [
+  frechetDistanceMetric,
+  precisionRecallMetric,
   kernelDistanceMetric,
   maximumMeanDiscrepancyMetric,
   inceptionScoreMetric,
