@@ -1,6 +1,6 @@
 export * from "./cholesky.ts";
 export * from "./k-means.ts";
-export { singularValues, transpose } from "./singular-values.ts";
+export { singularValues, transpose as transposeRows } from "./singular-values.ts";
 export { type RowProduct, runSteps, type Stepwise } from "./stepwise.ts";
 export {
   type SymmetricEigen,
