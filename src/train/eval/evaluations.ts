@@ -7,6 +7,7 @@ import { originality } from "./originality.ts";
 import { outliers } from "./outliers.ts";
 import { pathLength } from "./path-length.ts";
 import { quality } from "./quality.ts";
+import { representation } from "./representation.ts";
 import { twoSamples } from "./two-samples.ts";
 
 export const evaluations: readonly Evaluation[] = [
@@ -17,6 +18,7 @@ export const evaluations: readonly Evaluation[] = [
   twoSamples,
   likelihood,
   pathLength,
+  representation,
   classification,
 ];
 
