@@ -3,11 +3,12 @@
 import { frechetDistanceMetric } from "./frechet-distance-metric.ts";
 import { inceptionScoreMetric } from "./inception-score.ts";
 import { kernelDistanceMetric } from "./kernel-distance.ts";
-import { parzen } from "./likelihood/parzen-window.ts";
+import { parzenMetric } from "./likelihood/parzen-window.ts";
 import { maximumMeanDiscrepancyMetric } from "./maximum-mean-discrepancy.ts";
 import type { SampleMetric } from "./metric.ts";
 import { msSsimMetric } from "./ms-ssim.ts";
 import { differentBinsMetric } from "./number-of-different-bins.ts";
+import { birthdayMetric } from "./originality/birthday.ts";
 import { precisionRecallMetric } from "./precision-recall.ts";
 import { slicedWassersteinMetric } from "./sliced-wasserstein.ts";
 
@@ -20,5 +21,6 @@ export const sampleMetrics: readonly SampleMetric[] = [
   slicedWassersteinMetric,
   msSsimMetric,
   differentBinsMetric,
-  parzen,
+  parzenMetric,
+  birthdayMetric,
 ];

@@ -135,7 +135,7 @@ function logKernelSum(squared: Float64Array, sigma: number): number {
 const mostValidation = 1000;
 
 /** Parzen windows on generated examples; σ by one half of the real ones, measured on the other. */
-export const parzen: SampleMetric = {
+export const parzenMetric: SampleMetric = {
   name: "parzen",
   title: "Parzen-window log-likelihood",
   convention:

@@ -4,8 +4,9 @@
  * same; from any distribution, m(m − 1)/2 · Σ p², so that what is estimated is 1/Σ p².
  */
 import { checkPair, type Features } from "../features.ts";
+import type { SampleMetric } from "../metric.ts";
 import { nearestNeighbors } from "../neighbors.ts";
-import type { Products } from "../products.ts";
+import { createProducts, type Products } from "../products.ts";
 import type { Measured } from "../protocol.ts";
 
 export interface BirthdayOptions {
@@ -55,3 +56,16 @@ async function closestPair(set: Features, products: Products): Promise<number> {
   const { distances } = await nearestNeighbors(set, set, { k: 1, products, excludeSelf: true });
   return distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
+
+/** Support size of the generated examples, with the closest two of the real ones as the measure of sameness. */
+export const birthdayMetric: SampleMetric = {
+  name: "birthday",
+  title: "Birthday-paradox support size",
+  convention: "m(m − 1)/2c, c pairs of generated examples closer than the closest two real ones",
+  needs: "features",
+  least: 3,
+  settings: {},
+  measure: async ({ real, fake, runtime }) => [
+    await birthdaySupport(real, fake, { products: createProducts(runtime) }),
+  ],
+};
