@@ -12,9 +12,11 @@ export const energyDistanceTest: TwoSampleTest = {
   statistic: "2·mean‖x − y‖ − mean‖x − x′‖ − mean‖y − y′‖, pairs (i, i) included; labels permuted",
   least: 2,
   most: mostForPairs,
+  pairwise: true,
   async test(a, b, options) {
     const rows = pool(this, a, b);
-    const means = pairMeansOf(squaredDistancesOf(rows).map(Math.sqrt), rows.count, rows.first);
+    const squared = options.squaredDistances ?? squaredDistancesOf(rows);
+    const means = pairMeansOf(squared.map(Math.sqrt), rows.count, rows.first);
     const [n, m] = [rows.first, rows.count - rows.first];
     return permutationTest(
       (order) => {

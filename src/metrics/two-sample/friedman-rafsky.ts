@@ -10,10 +10,11 @@ export const friedmanRafskyTest: TwoSampleTest = {
   statistic: "edges of the pooled minimal spanning tree between a and b; small is different; labels permuted",
   least: 2,
   most: mostForPairs,
+  pairwise: true,
   async test(a, b, options) {
     const rows = pool(this, a, b);
     const parents = spanningTree(
-      squaredDistancesOf(rows),
+      options.squaredDistances ?? squaredDistancesOf(rows),
       rows.count,
       randomRanks(rows.count, options.seed, this.name),
     );

@@ -11,7 +11,8 @@ import { maximumMeanDiscrepancyTest } from "./mean-discrepancy.ts";
 import { nearestNeighborTest } from "./nearest-neighbor-test.ts";
 import { neighborClassifierTest } from "./neighbor-classifier.ts";
 import { neuralClassifierTest } from "./neural-classifier.ts";
-import type { TwoSampleOptions, TwoSampleResult, TwoSampleTest } from "./two-sample-test.ts";
+import { squaredDistancesOf } from "./pairs.ts";
+import { pool, type TwoSampleOptions, type TwoSampleResult, type TwoSampleTest } from "./two-sample-test.ts";
 import { varianceDifferenceTest } from "./variance-difference.ts";
 
 export * from "./energy-distance.ts";
@@ -60,15 +61,23 @@ export async function compareSamples(
     tests,
     onProgress,
     ...options
-  }: TwoSampleOptions & {
+  }: Omit<TwoSampleOptions, "squaredDistances"> & {
     readonly tests: readonly TwoSampleTest[];
     readonly onProgress?: (share: number) => void;
   },
 ): Promise<TwoSampleReport[]> {
   const reports: TwoSampleReport[] = [];
+  let squaredDistances: Float64Array | undefined;
   for (const test of tests) {
-    const [x, y] = [partOf(a, test.most, options.seed, "a"), partOf(b, test.most, options.seed, "b")];
-    reports.push({ ...(await test.test(x, y, options)), test, used: [x.count, y.count] });
+    const most = test.most(a.dimensions);
+    const [x, y] = [partOf(a, most, options.seed, "a"), partOf(b, most, options.seed, "b")];
+    // All pairwise tests take the same part.
+    if (test.pairwise) squaredDistances ??= squaredDistancesOf(pool(test, x, y));
+    const result = await test.test(x, y, {
+      ...options,
+      ...(test.pairwise && squaredDistances && { squaredDistances }),
+    });
+    reports.push({ ...result, test, used: [x.count, y.count] });
     onProgress?.(reports.length / tests.length);
   }
   return reports;

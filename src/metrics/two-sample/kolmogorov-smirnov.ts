@@ -1,7 +1,7 @@
 import { kolmogorovExact, kolmogorovLimit } from "./kolmogorov-distribution.ts";
 import { permutationTest } from "./permutation-test.ts";
 import {
-  mostForRows,
+  mostNumbers,
   type Pooled,
   pool,
   type TwoSampleOptions,
@@ -23,7 +23,7 @@ export const kolmogorovSmirnovTest: TwoSampleTest = {
   statistic:
     "D = sup|F_a − F_b|, the largest over the coordinates; exact in one dimension, else labels permuted",
   least: 1,
-  most: mostForRows,
+  most: mostNumbers(100_000, 2e6),
   async test(a, b, options) {
     const rows = pool(this, a, b);
     return rows.dimensions === 1 ? oneDimensional(rows) : largestOverAxes(rows, options);

@@ -1,7 +1,7 @@
 import type { Features } from "../features.ts";
 import { fitLogistic } from "../representation/logistic-regression.ts";
 import { compareAccuracy, splitInHalves } from "./held-out.ts";
-import { pool, type TwoSampleTest } from "./two-sample-test.ts";
+import { mostNumbers, pool, type TwoSampleTest } from "./two-sample-test.ts";
 
 /** A classifier two-sample test (Lopez-Paz & Oquab 2017) that sees each coordinate's place, spread and weight of tails. */
 export const logisticClassifierTest: TwoSampleTest = {
@@ -10,7 +10,7 @@ export const logisticClassifierTest: TwoSampleTest = {
   statistic:
     "held-out balanced accuracy of logistic regression on x, x² and |x|, half of each sample held out",
   least: 4,
-  most: 20_000,
+  most: mostNumbers(20_000, 1e6),
   async test(a, b, options) {
     const { train, held } = splitInHalves(pool(this, a, b), options.seed, this.name);
     // One tenth holds 3·d weights to what the examples support without deciding where there are few.

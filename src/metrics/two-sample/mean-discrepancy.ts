@@ -12,9 +12,10 @@ export const maximumMeanDiscrepancyTest: TwoSampleTest = {
   statistic: "unbiased MMD² with a Gaussian kernel, σ the median pooled distance; labels permuted",
   least: 2,
   most: mostForPairs,
+  pairwise: true,
   async test(a, b, options) {
     const rows = pool(this, a, b);
-    const squared = squaredDistancesOf(rows);
+    const squared = options.squaredDistances ?? squaredDistancesOf(rows);
     const scale = -0.5 / medianOfPairs(squared, rows.count);
     const means = pairMeansOf(
       squared.map((v) => Math.exp(scale * v)),

@@ -14,10 +14,11 @@ export function nearestNeighborTest({ k = 3 }: { readonly k?: number } = {}): Tw
     statistic: `share of the ${k} nearest pooled neighbours that are of the own sample; labels permuted`,
     least: k + 1,
     most: mostForPairs,
+    pairwise: true,
     async test(a, b, options) {
       const rows = pool(this, a, b);
       const ranks = randomRanks(rows.count, options.seed, this.name);
-      const near = nearestOf(squaredDistancesOf(rows), rows.count, k, ranks);
+      const near = nearestOf(options.squaredDistances ?? squaredDistancesOf(rows), rows.count, k, ranks);
       const inFirst = new Uint8Array(rows.count);
       return permutationTest(
         (order) => {

@@ -14,7 +14,7 @@ export function neighborClassifierTest({ k = 1 }: { readonly k?: number } = {}):
     title: `Classifier: ${k}-nearest-neighbour`,
     statistic: `held-out balanced accuracy of the ${k} nearest training rows, half of each sample held out`,
     least: 2 * k,
-    most: 2 * mostForPairs,
+    most: mostForPairs,
     async test(a, b, options) {
       const { train, held } = splitInHalves(pool(this, a, b), options.seed, this.name);
       const ranks = randomRanks(train.count, options.seed, this.name);

@@ -5,7 +5,7 @@ import { mean, mul, neg, softplus, type Tensor } from "../../tensor/index.ts";
 import { createStream, deriveKey, fillIntegers } from "../../tensor/random/index.ts";
 import { standardizer } from "../representation/standardize.ts";
 import { compareScores, type Labelled, splitInHalves } from "./held-out.ts";
-import { pool, type TwoSampleTest } from "./two-sample-test.ts";
+import { mostNumbers, pool, type TwoSampleTest } from "./two-sample-test.ts";
 
 export interface NeuralClassifierOptions {
   /** Units of the hidden layers. Default [64, 64]. */
@@ -32,7 +32,7 @@ export function neuralClassifierTest(
     title: "Classifier: neural network",
     statistic: `mean held-out logit of a − that of b, of an MLP (${hidden.join("-")}) trained on half of each sample`,
     least: 4,
-    most: 50_000,
+    most: mostNumbers(50_000, 4e7),
     async test(a, b, options) {
       const { train, held } = splitInHalves(pool(this, a, b), options.seed, this.name);
       const known = classifiers.get(train.dimensions) ?? createClassifier(runtime, hidden);

@@ -7,6 +7,8 @@ export interface TwoSampleOptions {
   readonly seed: number;
   /** Permutations of the labels, B: p-values are multiples of 1/(B + 1). Default 199. */
   readonly permutations?: number;
+  /** For pairwise tests: ‖xᵢ − xⱼ‖² of the pooled rows, `a` first, where they are known already. */
+  readonly squaredDistances?: Float64Array;
 }
 
 export interface TwoSampleResult {
@@ -29,9 +31,12 @@ export interface TwoSampleTest {
   readonly title: string; // "Energy distance"
   /** The statistic in words and as a formula. */
   readonly statistic: string;
-  /** Fewest and most examples on each side: some tests hold the distances of all pairs. */
+  /** Fewest examples on each side. */
   readonly least: number;
-  readonly most: number;
+  /** Most examples on each side for rows of so many dimensions: beyond, a test would take minutes, or too much memory. */
+  most(dimensions: number): number;
+  /** Whether it looks at the distances of all pairs, which several tests can share. */
+  readonly pairwise?: boolean;
   /** Throws (UserError) where the examples are too few, too many, not finite or of different dimensions. */
   test(a: Features, b: Features, options: TwoSampleOptions): Promise<TwoSampleResult>;
 }
@@ -57,9 +62,9 @@ export function pool(
     );
   }
   const larger = Math.max(a.count, b.count);
-  if (larger > most) {
+  if (larger > most(a.dimensions)) {
     throw new UserError(
-      `${name} takes at most ${most} examples on a side, got ${larger}; give a random part of them, as compareSamples does.`,
+      `${name} takes at most ${most(a.dimensions)} examples on a side, got ${larger}; give a random part of them, as compareSamples does.`,
     );
   }
   const data = new Float64Array((a.count + b.count) * a.dimensions);
@@ -68,7 +73,11 @@ export function pool(
   return { data, count: a.count + b.count, dimensions: a.dimensions, first: a.count };
 }
 
-/** Tests that look at all pairs hold (2·most)² distances in float64: 128 MB. */
-export const mostForPairs = 2000;
-/** Tests that take time in proportion to the examples. */
-export const mostForRows = 100_000;
+/** Tests on pairs hold (2·1000)² distances in float64, 32 MB, and permutations look most of them up. */
+export const mostForPairs = (): number => 1000;
+
+/** Up to `rows` examples, and no more numbers in all than `numbers`, but 500 examples in any case. */
+export const mostNumbers =
+  (rows: number, numbers: number) =>
+  (dimensions: number): number =>
+    Math.max(500, Math.min(rows, Math.floor(numbers / dimensions)));

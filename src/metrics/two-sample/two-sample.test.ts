@@ -164,13 +164,13 @@ describe("every test", () => {
       expect(await fails(a, { ...b, data: b.data.map(() => Number.NaN) })).toContain(
         "expected finite numbers",
       );
-      const many = test.most + 1;
+      const many = test.most(1) + 1;
       expect(
         await fails(
           { data: new Float64Array(many), count: many, dimensions: 1 },
           column([...Array(30).keys()]),
         ),
-      ).toContain(`takes at most ${test.most} examples on a side`);
+      ).toContain(`takes at most ${test.most(1)} examples on a side`);
     },
   );
 
@@ -185,6 +185,15 @@ describe("every test", () => {
 });
 
 describe("compareSamples", () => {
+  it("shares the distances of all pairs between tests without changing them", async () => {
+    const [a, b] = [draw(9, "a", 40, 3), draw(9, "b", 30, 3)];
+    for (const report of await compareSamples(a, b, { tests, seed: 2, permutations: 19 })) {
+      const { test, used, ...result } = report;
+      expect(result).toEqual(await test.test(a, b, { seed: 2, permutations: 19 }));
+      expect(used).toEqual([40, 30]);
+    }
+  });
+
   it("runs the tests on seeded parts of what is too large for them, and says how many it used", async () => {
     const [a, b] = [draw(8, "a", 2500, 1), draw(8, "b", 100, 1)];
     const shares: number[] = [];
@@ -198,7 +207,7 @@ describe("compareSamples", () => {
     const reports = await compareSamples(a, b, options);
     expect(reports.map((r) => r.used)).toEqual([
       [2500, 100],
-      [2000, 100],
+      [1000, 100],
     ]);
     expect(shares).toEqual([0.5, 1]);
     expect(await compareSamples(a, b, { tests: some, seed: 1, permutations: 19 })).toEqual(reports);

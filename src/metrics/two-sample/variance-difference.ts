@@ -1,6 +1,6 @@
 import { columnSums } from "./mean-difference.ts";
 import { permutationTest } from "./permutation-test.ts";
-import { mostForRows, type Pooled, pool, type TwoSampleTest } from "./two-sample-test.ts";
+import { mostNumbers, type Pooled, pool, type TwoSampleTest } from "./two-sample-test.ts";
 
 /** The test of each coordinate's variance alone: blind to correlations and to shapes of equal variance. */
 export const varianceDifferenceTest: TwoSampleTest = {
@@ -8,7 +8,7 @@ export const varianceDifferenceTest: TwoSampleTest = {
   title: "Difference in variances",
   statistic: "‖(var(a) − var(b))/var(a ∪ b)‖ over the coordinates, variances over n − 1; labels permuted",
   least: 2,
-  most: mostForRows,
+  most: mostNumbers(100_000, 4e6),
   async test(a, b, options) {
     const rows = centred(pool(this, a, b));
     const squares = { ...rows, data: rows.data.map((v) => v * v) };
