@@ -36,7 +36,7 @@ export const frechetDistanceMetric: SampleMetric = {
         value: limit,
         standardError,
         better: "lower",
-        note: "Extrapolated to infinitely many generated examples; the bias of the finite real set remains.",
+        note: "Extrapolated to infinitely many generated examples; the bias of the finite real set remains. ± is of the fitted line; fresh samples spread about twice as much.",
       },
     ];
   },

@@ -18,7 +18,10 @@ export interface ExtrapolationOptions {
 export interface Extrapolation {
   /** The line's value at 1/N = 0. */
   readonly value: number;
-  /** Of the line's value at 0, by least squares. Subsets overlap, so the true error is larger. */
+  /**
+   * Of the line's value at 0, by least squares. Subsets overlap and know nothing of other samples: over fresh sets of Gaussian
+   * examples the value spread by about twice as much.
+   */
   readonly standardError: number;
   /** How fast the distance grows in 1/N: the bias at N is about slope/N. */
   readonly slope: number;
@@ -54,7 +57,7 @@ export async function frechetInfinity(
     distances.push((await frechetBetween(reference, side, products)).value);
     onProgress?.((i + 1) / points);
   }
-  return { ...line(sizes, distances), sizes, distances };
+  return { ...lineInInverse(sizes, distances), sizes, distances };
 }
 
 function randomRows(features: Features, size: number, seed: number, subset: number): Features {
@@ -63,8 +66,11 @@ function randomRows(features: Features, size: number, seed: number, subset: numb
   return takeRows(features, order.subarray(0, size));
 }
 
-/** Least squares of y against 1/N: value at 0 with its standard error. */
-function line(sizes: readonly number[], y: readonly number[]) {
+/** The least-squares line of distances against 1/N: its value at 0, with the standard error, and its slope. */
+export function lineInInverse(
+  sizes: readonly number[],
+  y: readonly number[],
+): Pick<Extrapolation, "value" | "slope" | "standardError"> {
   const n = y.length;
   const x = sizes.map((size) => 1 / size);
   const [meanX, meanY] = [mean(x), mean(y)];

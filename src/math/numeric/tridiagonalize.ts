@@ -42,7 +42,8 @@ export function* tridiagonalSteps(a: Float64Array, n: number): Stepwise<Tridiago
       block.w.push(companion(a, n, j + 1, column, scale, block, scratch));
       block.v.push(column);
     }
-    if (end < n) yield* updateRest(a, n, end, block);
+    const changed = scales.subarray(start, end).some((scale) => scale !== 0);
+    if (end < n && changed) yield* updateRest(a, n, end, block);
   }
   return { diagonal, offDiagonal, reflections: a, scales };
 }
@@ -85,6 +86,7 @@ function companion(
   scratch: Float64Array,
 ): Float64Array {
   const w = new Float64Array(n);
+  if (scale === 0) return w;
   symmetricTimes(a, n, first, v, w, scratch);
   const length = n - first;
   block.v.forEach((vc, c) => {
