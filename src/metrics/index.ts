@@ -61,6 +61,7 @@ export {
 export * from "./products.ts";
 export * from "./protocol.ts";
 export * from "./registry.ts";
+export * from "./representation/index.ts";
 export {
   type SlicedWasserstein,
   type SlicedWassersteinOptions,
@@ -73,3 +74,4 @@ export {
   type StatisticsStream,
   statisticsOf,
 } from "./statistics.ts";
+export * from "./two-sample/index.ts";

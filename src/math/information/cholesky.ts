@@ -1,4 +1,7 @@
-/** The factor of a positive definite matrix, for closed forms of Gaussians. */
+/**
+ * The triangular factor of a positive definite matrix, to solve with in closed forms of Gaussians. A singular covariance has
+ * no density, so it is refused here; the pivoted factor of math/numeric takes it.
+ */
 import { UserError } from "../../tensor/errors.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { UserError } from "../../tensor/index.ts";
 import { compareAccuracy, type Labelled, splitInHalves } from "./held-out.ts";
+import { squaredDistance } from "./pairs.ts";
 import { randomRanks } from "./tie-breaking.ts";
 import { mostForPairs, pool, type TwoSampleTest } from "./two-sample-test.ts";
 
@@ -29,8 +30,7 @@ function vote(held: Labelled, i: number, train: Labelled, ranks: Int32Array, k: 
   const d = held.dimensions;
   const near: { readonly distance: number; readonly row: number }[] = [];
   for (let row = 0; row < train.count; row++) {
-    let distance = 0;
-    for (let c = 0; c < d; c++) distance += (held.data[i * d + c]! - train.data[row * d + c]!) ** 2;
+    const distance = squaredDistance(held.data, i * d, train.data, row * d, d);
     const place = near.findIndex(
       (n) => distance < n.distance || (distance === n.distance && ranks[row]! < ranks[n.row]!),
     );

@@ -6,13 +6,30 @@ export function squaredDistancesOf({ data, count, dimensions: d }: Pooled): Floa
   const squared = new Float64Array(count * count);
   for (let i = 0; i < count; i++) {
     for (let j = i + 1; j < count; j++) {
-      let total = 0;
-      for (let a = 0; a < d; a++) total += (data[i * d + a]! - data[j * d + a]!) ** 2;
+      const total = squaredDistance(data, i * d, data, j * d, d);
       squared[i * count + j] = total;
       squared[j * count + i] = total;
     }
   }
   return squared;
+}
+
+/** ‖x − y‖² of the d numbers from `i` in x and from `j` in y. Four sums at a time keep the processor busy. */
+export function squaredDistance(x: Float64Array, i: number, y: Float64Array, j: number, d: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let a = 0;
+  for (; a + 3 < d; a += 4) {
+    const d0 = x[i + a]! - y[j + a]!;
+    const d1 = x[i + a + 1]! - y[j + a + 1]!;
+    const d2 = x[i + a + 2]! - y[j + a + 2]!;
+    const d3 = x[i + a + 3]! - y[j + a + 3]!;
+    s0 += d0 * d0;
+    s1 += d1 * d1;
+    s2 += d2 * d2;
+    s3 += d3 * d3;
+  }
+  for (; a < d; a++) s0 += (x[i + a]! - y[j + a]!) ** 2;
+  return s0 + s1 + (s2 + s3);
 }
 
 /** Means of a symmetric table over the pairs within each sample (i ≠ j) and between the samples. */
