@@ -73,7 +73,7 @@ test("the linear kernel, biased, is the squared distance of the means", async ()
 });
 
 test("sums over blocks are those over one block", async () => {
-  const [n, d] = [2500, 2];
+  const [n, d] = [2100, 2];
   const data = new Float64Array(fillNormal(new Float32Array(n * d), [1, 2]));
   const x = { data, count: n, dimensions: d };
   // Products made here, so that the sum below does not depend on the engine.

@@ -97,7 +97,7 @@ function pooledRows(real: Features, fake: Features, numbers: Int32Array): Featur
   return pooled;
 }
 
-const mostRows = 10_000;
+const mostRows = 5000;
 
 export const maximumMeanDiscrepancyMetric: SampleMetric = {
   name: "mmd",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { quality, relative, toFeatures } from "../../test/golden/metrics/quality.ts";
 import { fillNormal } from "../tensor/random/index.ts";
 import { type Features, featuresOf } from "./features.ts";
-import { differentBins } from "./number-of-different-bins.ts";
+import { type DifferentBinsOptions, differentBins } from "./number-of-different-bins.ts";
 
 function normals(count: number, dimensions: number, key: number): Features {
   return { data: fillNormal(new Float32Array(count * dimensions), [key, 5]), count, dimensions };
@@ -34,16 +34,28 @@ test("equal distributions differ in about 5 % of the bins, half of the data miss
 
 test("the same rows differ nowhere; the seed decides the bins", () => {
   const real = normals(400, 2, 1);
-  expect(differentBins(real, real, { bins: 10 })).toMatchObject({ different: 0, jensenShannon: 0 });
+  expect(differentBins(real, real, { bins: 10, count: "fitted" })).toMatchObject({
+    different: 0,
+    jensenShannon: 0,
+  });
   const of = (seed: number) => [...differentBins(real, normals(400, 2, 2), { bins: 10, seed }).real];
   expect(of(1)).toEqual(of(1));
   expect(of(1)).not.toEqual(of(2));
 });
 
-test("bins may be fitted on some of the rows: all are counted", () => {
+test("bins may be fitted on some of the rows, or on a half: the others are counted", () => {
   const real = normals(900, 2, 1);
-  const { real: counts } = differentBins(real, real, { bins: 10, fitRows: 200 });
-  expect(counts.reduce((a, b) => a + b)).toBe(900);
+  const countedBy = (options: DifferentBinsOptions) =>
+    differentBins(real, real, { bins: 10, ...options }).real.reduce((a, b) => a + b);
+  expect(countedBy({ count: "fitted", fitRows: 200 })).toBe(900);
+  expect(countedBy({})).toBe(450);
+});
+
+test("with many features, bins count their own rows too often: held-out rows do not", () => {
+  const [real, fake] = [normals(1000, 400, 1), normals(1000, 400, 2)];
+  expect(differentBins(real, fake, { bins: 20, count: "fitted" }).different).toBeGreaterThan(10);
+  // Of 20 bins at 5 %, more than 5 come with probability 0.0003.
+  expect(differentBins(real, fake, { bins: 20 }).different).toBeLessThanOrEqual(5);
 });
 
 test("fewer examples than bins are refused", () => {
