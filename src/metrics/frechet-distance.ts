@@ -1,8 +1,14 @@
-import { choleskySteps, singularValues, symmetricEigenvalueSteps, transpose } from "../math/numeric/index.ts";
+import {
+  choleskySteps,
+  singularValues,
+  symmetricEigenvalueSteps,
+  transposeRows as transpose,
+} from "../math/numeric/index.ts";
+import { multiplyRows } from "../math/numeric/stepwise.ts";
 import { UserError } from "../tensor/index.ts";
 import { checkPair, type Features } from "./features.ts";
 import type { Products } from "./products.ts";
-import { runStepsOn } from "./run-steps.ts";
+import { productOn, runStepsOn } from "./run-steps.ts";
 import { type GaussianStatistics, meanOf, statisticsOf } from "./statistics.ts";
 
 export interface FrechetOptions {
@@ -75,8 +81,8 @@ export async function frechetDistanceOfStatistics(
       `fid: real statistics have ${real.mean.length} dimensions and generated ones ${fake.mean.length}; extract both in the same way.`,
     );
   }
-  const [first, second] = [await sideOfStatistics(real, products), await sideOfStatistics(fake, products)];
-  return await frechetBetween(first, second, products);
+  const sides = await Promise.all([real, fake].map((side) => sideOfStatistics(side, products)));
+  return await frechetBetween(sides[0]!, sides[1]!, products);
 }
 
 /** One side of the distance from its features, for a set that is compared with several. Checks nothing. */
@@ -140,12 +146,9 @@ async function nuclearNormOfProduct(a: FrechetSide, b: FrechetSide, products?: P
 }
 
 async function outer(a: Features, b: Features, products?: Products): Promise<Float64Array> {
-  function* once() {
-    const [left, right] = [a.data as Float64Array, b.data as Float64Array];
-    const product: Float64Array = yield { left, right, inner: a.dimensions };
-    return product;
-  }
-  return await runStepsOn(once(), products);
+  const [left, right] = [a.data as Float64Array, b.data as Float64Array];
+  const product = { left, right, inner: a.dimensions, lower: left === right };
+  return products ? await productOn(product, products) : multiplyRows(product);
 }
 
 function sumOfSquares(values: Float64Array): number {

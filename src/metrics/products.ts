@@ -1,6 +1,6 @@
 /** Matrix products of rows, compiled once for a runtime: the arithmetic of covariances, distances and kernels. */
 import { compile, type Runtime } from "../runtime/index.ts";
-import { matmul, type Tensor } from "../tensor/index.ts";
+import { cast, narrow as columnsOf, matmul, mean, sub, type Tensor } from "../tensor/index.ts";
 import type { Features } from "./features.ts";
 
 export interface Products {
@@ -10,7 +10,18 @@ export interface Products {
   outerSingle(a: Features, b: Features): Promise<Float32Array>;
   /** Aᵀ·B in float64: [a.dimensions, b.dimensions]. */
   inner(a: Features, b: Features): Promise<Float64Array>;
+  /** Mean of the rows, and the sum of (x − mean)(x − mean)ᵀ over them, in float64. */
+  scatter(rows: Features): Promise<Scatter>;
 }
+
+export interface Scatter {
+  readonly mean: Float64Array; // [dimensions]
+  /** The lower triangle in panels of rows: panel p begins with row p·panelRows and ends each row with its last column. */
+  readonly panels: readonly Float64Array[];
+  readonly panelRows: number;
+}
+
+const panelRows = 512;
 
 /** Products on `runtime`, which must be a CPU. Features of float32 are widened block by block by the caller's choice of size. */
 export function createProducts(runtime: Runtime): Products {
@@ -22,11 +33,32 @@ export function createProducts(runtime: Runtime): Products {
     runtime,
     name: "inner product",
   });
+  const scatter = compile(scatterOf, { runtime, name: "scatter" });
   return {
     outer: async (a, b) => (await outer(wide(a), wide(b))).data as Float64Array,
     outerSingle: async (a, b) => (await outer(narrow(a), narrow(b))).data as Float32Array,
     inner: async (a, b) => (await inner(wide(a), wide(b))).data as Float64Array,
+    scatter: async ({ data, count, dimensions }) => {
+      const result = await scatter({ data, shape: [count, dimensions] });
+      const panels = result.panels.map((p) => p.data as Float64Array);
+      return { mean: result.mean.data as Float64Array, panels, panelRows };
+    },
   };
+}
+
+/** In panels, so that what lies above the diagonal is hardly computed. */
+function scatterOf(rows: Tensor): { mean: Tensor; panels: Tensor[] } {
+  const x = cast(rows, "float64");
+  const centre = mean(x, 0);
+  const centred = sub(x, centre);
+  const dimensions = rows.shape[1]!;
+  const panels: Tensor[] = [];
+  for (let first = 0; first < dimensions; first += panelRows) {
+    const width = Math.min(panelRows, dimensions - first);
+    const panel = columnsOf(centred, 1, first, width);
+    panels.push(matmul(panel.transpose(), columnsOf(centred, 1, 0, first + width)));
+  }
+  return { mean: centre, panels };
 }
 
 function wide({ data, count, dimensions }: Features): { data: Float64Array; shape: number[] } {

@@ -1,7 +1,7 @@
 /** Mean and covariance of features, block after block, in float64. */
 import { UserError } from "../tensor/index.ts";
 import { type Features, rowsOf } from "./features.ts";
-import type { Products } from "./products.ts";
+import type { Products, Scatter } from "./products.ts";
 
 /** What a Gaussian fitted to features is made of. */
 export interface GaussianStatistics {
@@ -52,10 +52,10 @@ export function createStatistics(
   const scatter = new Float64Array(dimensions * dimensions); // lower triangle
   let count = 0;
   const merge = async (rows: Features): Promise<void> => {
-    const { columns, mean: blockMean } = centredColumns(rows);
-    await addScatter(scatter, columns, dimensions, products);
+    const block = await products.scatter(rows);
+    addPanels(scatter, block, dimensions);
     const total = count + rows.count;
-    const gap = blockMean.map((v, j) => v - mean[j]!);
+    const gap = block.mean.map((v, j) => v - mean[j]!);
     if (count > 0) addOuter(scatter, gap, (count * rows.count) / total);
     for (let j = 0; j < dimensions; j++) mean[j]! += (gap[j]! * rows.count) / total;
     count = total;
@@ -98,43 +98,17 @@ export function meanOf({ data, count, dimensions }: Features): Float64Array {
   return sum.map((v) => v / count);
 }
 
-const tile = 32;
-
-/** Columns less their means, each contiguous: [dimensions, count]. */
-function centredColumns(rows: Features): { columns: Float64Array; mean: Float64Array } {
-  const { data, count, dimensions } = rows;
-  const mean = meanOf(rows);
-  const columns = new Float64Array(data.length);
-  // In tiles: neither reading down columns nor writing along them leaves the cache.
-  for (let i0 = 0; i0 < count; i0 += tile) {
-    const i1 = Math.min(count, i0 + tile);
-    for (let j = 0; j < dimensions; j++) {
-      const centre = mean[j]!;
-      for (let i = i0; i < i1; i++) columns[j * count + i] = data[i * dimensions + j]! - centre;
-    }
-  }
-  return { columns, mean };
-}
-
-const panel = 512;
-
-/** scatter += columns·columnsᵀ below the diagonal: panels of rows, each against those before it and itself. */
-async function addScatter(
-  scatter: Float64Array,
-  columns: Float64Array,
-  dimensions: number,
-  products: Products,
-): Promise<void> {
-  const all: Features = { data: columns, count: dimensions, dimensions: columns.length / dimensions };
-  for (let first = 0; first < dimensions; first += panel) {
-    const rows = Math.min(panel, dimensions - first);
+/** scatter += panels below the diagonal. */
+function addPanels(scatter: Float64Array, { panels, panelRows }: Scatter, dimensions: number): void {
+  panels.forEach((panel, p) => {
+    const first = p * panelRows;
+    const rows = Math.min(panelRows, dimensions - first);
     const width = first + rows;
-    const product = await products.outer(rowsOf(all, first, rows), rowsOf(all, 0, width));
     for (let i = 0; i < rows; i++) {
       const [from, to] = [i * width, (first + i) * dimensions];
-      for (let j = 0; j <= first + i; j++) scatter[to + j]! += product[from + j]!;
+      for (let j = 0; j <= first + i; j++) scatter[to + j]! += panel[from + j]!;
     }
-  }
+  });
 }
 
 /** scatter += factor·v·vᵀ below the diagonal. */

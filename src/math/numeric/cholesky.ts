@@ -9,7 +9,7 @@ export interface CholeskyFactor {
   readonly pivots: Int32Array; // [rank]
 }
 
-const blockColumns = 64;
+const blockColumns = 128;
 
 /**
  * Cholesky factor with diagonal pivoting of a symmetric positive semi-definite matrix a [n, n]: a = L·Lᵀ with L of the

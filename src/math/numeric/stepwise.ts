@@ -32,8 +32,14 @@ export function multiplyRows({ left, right, inner, lower = false }: RowProduct):
     let j = 0;
     // Four sums at once: one row of the left operand is read for all of them.
     for (; j + 3 < end; j += 4) {
-      const [b0, b1, b2, b3] = [j * inner, (j + 1) * inner, (j + 2) * inner, (j + 3) * inner];
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      const b0 = j * inner;
+      const b1 = b0 + inner;
+      const b2 = b1 + inner;
+      const b3 = b2 + inner;
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       for (let k = 0; k < inner; k++) {
         const x = left[a + k]!;
         s0 += x * right[b0 + k]!;
@@ -52,9 +58,19 @@ export function multiplyRows({ left, right, inner, lower = false }: RowProduct):
   return out;
 }
 
-/** Σ a[i + k]·b[j + k] over k < length. */
+/** Σ a[i + k]·b[j + k] over k < length; four sums, so that none waits for the one before. */
 export function dot(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
-  let sum = 0;
-  for (let k = 0; k < length; k++) sum += a[i + k]! * b[j + k]!;
-  return sum;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    s0 += a[i + k]! * b[j + k]!;
+    s1 += a[i + k + 1]! * b[j + k + 1]!;
+    s2 += a[i + k + 2]! * b[j + k + 2]!;
+    s3 += a[i + k + 3]! * b[j + k + 3]!;
+  }
+  for (; k < length; k++) s0 += a[i + k]! * b[j + k]!;
+  return s0 + s1 + (s2 + s3);
 }

@@ -16,7 +16,7 @@ interface Block {
   readonly w: Float64Array[];
 }
 
-const blockColumns = 48;
+const blockColumns = 64;
 
 /**
  * T = Qᵀ·A·Q of the symmetric matrix in the lower triangle of `a` [n, n], which is overwritten. Half of the arithmetic is in
@@ -27,11 +27,12 @@ export function* tridiagonalSteps(a: Float64Array, n: number): Stepwise<Tridiago
   const offDiagonal = new Float64Array(n);
   const scales = new Float64Array(n);
   const scratch = new Float64Array(n);
+  const pool = Array.from({ length: 2 * blockColumns }, () => new Float64Array(n));
   for (let start = 0; start < n; start += blockColumns) {
     const end = Math.min(n, start + blockColumns);
     const block: Block = { v: [], w: [] };
     for (let j = start; j < end; j++) {
-      const column = currentColumn(a, n, j, block);
+      const column = currentColumn(a, n, j, block, pool[2 * (j - start)]!);
       diagonal[j] = column[j]!;
       if (j === n - 1) break;
       const { beta, scale } = reflect(column, j + 1);
@@ -39,7 +40,7 @@ export function* tridiagonalSteps(a: Float64Array, n: number): Stepwise<Tridiago
       scales[j] = scale;
       column.fill(0, 0, j + 1);
       a.set(column.subarray(j + 1), j * n + j + 1);
-      block.w.push(companion(a, n, j + 1, column, scale, block, scratch));
+      block.w.push(companion(a, n, j + 1, column, scale, block, pool[2 * (j - start) + 1]!, scratch));
       block.v.push(column);
     }
     const changed = scales.subarray(start, end).some((scale) => scale !== 0);
@@ -49,8 +50,13 @@ export function* tridiagonalSteps(a: Float64Array, n: number): Stepwise<Tridiago
 }
 
 /** Column j of the matrix with the block's reflections so far applied; rows from j on. */
-function currentColumn(a: Float64Array, n: number, j: number, { v, w }: Block): Float64Array {
-  const column = new Float64Array(n);
+function currentColumn(
+  a: Float64Array,
+  n: number,
+  j: number,
+  { v, w }: Block,
+  column: Float64Array,
+): Float64Array {
   for (let i = j; i < n; i++) column[i] = a[i * n + j]!;
   v.forEach((vc, c) => {
     const wc = w[c]!;
@@ -83,10 +89,10 @@ function companion(
   v: Float64Array,
   scale: number,
   block: Block,
+  w: Float64Array,
   scratch: Float64Array,
 ): Float64Array {
-  const w = new Float64Array(n);
-  if (scale === 0) return w;
+  if (scale === 0) return w.fill(0);
   symmetricTimes(a, n, first, v, w, scratch);
   const length = n - first;
   block.v.forEach((vc, c) => {
@@ -115,11 +121,23 @@ function symmetricTimes(
   mirrored.fill(0);
   let i = first;
   for (; i + 3 < n; i += 4) {
-    const [r0, r1, r2, r3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
-    const [v0, v1, v2, v3] = [v[i]!, v[i + 1]!, v[i + 2]!, v[i + 3]!];
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    const r0 = i * n;
+    const r1 = r0 + n;
+    const r2 = r1 + n;
+    const r3 = r2 + n;
+    const v0 = v[i]!;
+    const v1 = v[i + 1]!;
+    const v2 = v[i + 2]!;
+    const v3 = v[i + 3]!;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
     for (let j = first; j < i; j++) {
-      const [a0, a1, a2, a3] = [a[r0 + j]!, a[r1 + j]!, a[r2 + j]!, a[r3 + j]!];
+      const a0 = a[r0 + j]!;
+      const a1 = a[r1 + j]!;
+      const a2 = a[r2 + j]!;
+      const a3 = a[r3 + j]!;
       const vj = v[j]!;
       s0 += a0 * vj;
       s1 += a1 * vj;
@@ -150,7 +168,8 @@ function corner(
   out: Float64Array,
   mirrored: Float64Array,
 ): void {
-  const [start, vRow] = [row * n, v[row]!];
+  const start = row * n;
+  const vRow = v[row]!;
   let sum = 0;
   for (let j = from; j < row; j++) {
     const value = a[start + j]!;
