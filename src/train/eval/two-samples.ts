@@ -15,7 +15,7 @@ export const twoSamples: Evaluation = {
   unfit: ({ fake, run }) => (fake ? undefined : `${run?.definition.name ?? "it"} cannot sample.`),
 
   async measure(subject): Promise<Findings> {
-    const tests = twoSampleTests();
+    const tests = twoSampleTests(subject.runtime);
     const results = await compare(subject, subject.fake!, tests);
     const floor = subject.floor ? await compare(subject, subject.floor, tests) : [];
     const scores = results.flatMap(({ test, pValue, statistic, method, used }, i) =>
