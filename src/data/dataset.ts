@@ -7,6 +7,14 @@ export interface Modes {
   readonly std: number;
 }
 
+/** What varies in procedural pictures: each factor takes whole numbers from 0 to its size − 1. */
+export interface Factors {
+  readonly names: readonly string[];
+  readonly sizes: readonly number[];
+  /** Writes the factors of the examples, one row each. */
+  read(indices: ArrayLike<number>, out: Int32Array): void;
+}
+
 /** Examples addressable by number: what every format and every procedural set becomes. */
 export interface Dataset {
   readonly name: string; // "mnist", "glyphs", the folder's name
@@ -19,6 +27,14 @@ export interface Dataset {
   readonly classNames?: readonly string[];
   /** The exact distribution, where the examples come from a mixture of equal Gaussians. */
   readonly modes?: Modes;
+  /** Values that a pixel can take, evenly spaced in [−1, 1]: 2 for binary pictures. Default 256. */
+  readonly levels?: number;
+  /** The exact log p of an example, nats, where the examples come from a known distribution. */
+  readonly logProb?: (x: Float32Array) => number;
+  /** Its entropy, nats per example, where it is known. */
+  readonly entropy?: number;
+  /** The factors that a picture was drawn from, where they are known. */
+  readonly factors?: Factors;
   /** Hash of the examples, or of the procedure and its seed: equal data, equal fingerprint. */
   readonly fingerprint: string;
   /** Writes the examples one after another into `out`: pixels in [−1, 1], channels first; points as they are. */

@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import type { MinimizeOptions, Optimizer, Target } from "../optim/index.ts";
-import type { Shape, Tensor } from "../tensor/index.ts";
+import type { Shape, Tensor, Variable } from "../tensor/index.ts";
 
 export type Family =
   | "autoregressive"
@@ -21,6 +21,8 @@ export interface ExampleSpec {
   readonly shape: Shape;
   /** Number of classes, where the examples have labels. */
   readonly classes?: number;
+  /** Values that a pixel can take, evenly spaced in [−1, 1]: 2 for binary pictures, 256 for those of 8 bits. */
+  readonly levels?: number;
 }
 
 /** One minibatch inside a trace. */
@@ -42,26 +44,96 @@ export interface Phase {
   /** Updates per step, each on a minibatch of its own (k of Goodfellow's Algorithm 1). Default 1. */
   readonly repeat?: number;
   readonly clip?: NonNullable<MinimizeOptions["clip"]>;
+  /** The part of the run in which this phase is active, as shares of its steps: [0, ½] is the first half. Default: all. */
+  readonly during?: readonly [from: number, to: number];
+}
+
+/** What a sampler that works in steps begins with. */
+export interface SequentialStart {
+  readonly n: number;
+  /** [n] int32 classes, where the model is conditional. */
+  readonly y?: Tensor;
+  /** Examples whose elements stay as they are where `mask` [n, …] is 1: the rest is completed. */
+  readonly given?: { readonly x: Tensor; readonly mask: Tensor };
+}
+
+export interface SequentialOptions {
+  /** Scales the logits by 1/temperature, or the noise by it. */
+  readonly temperature: number;
+  /** Whether to compute again only what a step changed, where the model can. Both ways give the same examples. */
+  readonly cached: boolean;
+}
+
+/** What a step hands to the next: float32 or int32 tensors of fixed shapes by name. */
+export interface SequentialState {
+  readonly [name: string]: Tensor;
+}
+
+/**
+ * A sampler that works in steps: pixel after pixel, or transitions of a Markov chain. `step` is compiled once and gets the
+ * step's number as an int32 scalar; its random sources are new in every step.
+ */
+export interface SequentialSampler {
+  readonly steps: number;
+  init(start: SequentialStart): SequentialState;
+  step(state: SequentialState, i: Tensor): SequentialState;
+  /** The examples as they are after any number of steps: [n, ...shape]. */
+  result(state: SequentialState): Tensor;
+}
+
+/** All training examples, for estimators that look at them directly. */
+export interface FitData {
+  readonly count: number;
+  readonly dimensions: number;
+  /** Rows [count, dimensions]; pixels in [−1, 1]. */
+  readonly x: Float32Array;
+  /** Classes, where the data has labels. */
+  readonly y?: Int32Array;
+  readonly seed: number;
+  /** Iterations to make at the most, where the user said so. */
+  readonly iterations?: number;
+  /** Mean [d] and covariance [d, d] over all rows in float64, with n in the denominator. */
+  moments(): Promise<{ readonly mean: Float64Array; readonly covariance: Float64Array }>;
+}
+
+/** One iteration of an estimator: what to log, and the variables' values so far (the last iteration must give them). */
+export interface FitStep {
+  readonly logged: { readonly [name: string]: number };
+  readonly variables?: ReadonlyMap<Variable, ArrayLike<number>>;
 }
 
 /** A built model: its phases, and what it can do as plain functions of tensors. Pixels go in and out in [−1, 1]. */
 export interface Model {
+  /** Empty for a model that has `fit`. */
   readonly phases: readonly Phase[];
+  /** Estimation without gradients: EM, eigenvectors, counting. Takes the place of phases. */
+  readonly fit?: (data: FitData) => AsyncIterable<FitStep>;
+  /** Assigns variables from the first minibatch, before the first step: data-dependent initialisation. */
+  readonly initialize?: (batch: Batch) => void;
   /** n latent vectors from the prior: [n, …]. */
   readonly prior?: (n: number) => Tensor;
-  /** Examples from latent vectors: [n, …] → [n, ...shape]. */
-  readonly generate?: (z: Tensor) => Tensor;
+  /** Examples from latent vectors: [n, …] → [n, ...shape]; of the given classes [n], where the model is conditional. */
+  readonly generate?: (z: Tensor, y?: Tensor) => Tensor;
   /** n examples, for models that sample without a latent vector; otherwise generate(prior(n)). */
-  readonly sample?: (n: number) => Tensor;
+  readonly sample?: (n: number, y?: Tensor) => Tensor;
+  /** n examples in steps, for models that neither generate nor sample in one go. */
+  readonly sequential?: (options: SequentialOptions) => SequentialSampler;
+  /** Whether examples can be asked for by class: generate, sample, sequential and logProb then take y. */
+  readonly conditional?: boolean;
   /** The latent vector of each example (the posterior's mean for a VAE). */
   readonly encode?: (x: Tensor) => Tensor;
   readonly decode?: (z: Tensor) => Tensor;
   /** decode(encode(x)). */
   readonly reconstruct?: (x: Tensor) => Tensor;
-  /** Exact log-density or log-probability, nats per example: [N]. */
-  readonly logProb?: (x: Tensor) => Tensor;
+  /**
+   * Exact log p(x), nats per example: [N]. The logarithm of a probability where `likelihood` is "mass", of a density over
+   * numbers in the units of x where it is "density"; a conditional model without y sums over the classes or ignores them.
+   */
+  readonly logProb?: (x: Tensor, y?: Tensor) => Tensor;
   /** What logProb and bound are logarithms of. Default "density" for points, "mass" for pictures. */
   readonly likelihood?: "mass" | "density";
+  /** log p of each element given those before it, [N, ...shape]; their sum is logProb. */
+  readonly logProbByElement?: (x: Tensor, y?: Tensor) => Tensor;
   /** A lower bound on logProb, nats per example: [N]. */
   readonly bound?: (x: Tensor) => Tensor;
   /** log p(x, z) − log q(z|x), nats, of k draws z ~ q(z|x) for each example: [k, N]. Importance weights of IWAE. */

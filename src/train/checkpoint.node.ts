@@ -14,6 +14,7 @@ import { formatShape, sameShape, UserError } from "../tensor/index.ts";
 import type { Manifest } from "./manifest.ts";
 import { checkpointFile, checkpointFolder, filesByStep } from "./run-folder.node.ts";
 import { decodeSafetensors, encodeSafetensors, payloadParts, type StoredTensor } from "./safetensors.ts";
+import { samplerPrefix } from "./sequential.ts";
 
 const format = "imago-checkpoint-1";
 
@@ -58,7 +59,8 @@ function sortedJson(value: unknown): unknown {
 /** The value of every variable. */
 export async function readState(runtime: Runtime): Promise<Map<string, StoredTensor>> {
   const tensors = new Map<string, StoredTensor>();
-  for (const name of runtime.names()) tensors.set(name, await runtime.get(name));
+  const kept = runtime.names().filter((name) => !name.startsWith(samplerPrefix));
+  for (const name of kept) tensors.set(name, await runtime.get(name));
   return tensors;
 }
 

@@ -48,13 +48,13 @@ async function find(
     if (checkpoint) {
       await restoreCheckpoint(runtime, checkpoint);
       training.setCounters(checkpoint.counters);
-    }
+    } else await replay.initialize();
     for (let s = checkpoint?.step ?? 0; s < step - 1; s++) {
       if (signal?.aborted) return undefined;
-      await training.run([minibatches(s)]);
+      await training.run([minibatches(s)], s);
     }
     const batches = minibatches(step - 1);
-    for (const part of training.parts) {
+    for (const part of training.partsAt(step - 1)) {
       const own = part.batches.map((i) => batches[i]!);
       const calls = runtime.steps()[part.compiled.stepName] ?? 0;
       const copy = await copyOf(runtime, recipe.device);

@@ -2,9 +2,10 @@
 import { join, type LatentSpec, portionOf, samplerStep, seededLatents } from "../export-page/latents.ts";
 import { type Compiled, compile, type Value } from "../runtime/index.ts";
 import { traceFunction } from "../runtime/specialize.ts";
-import { type Shape, scalarValue, type Tensor, UserError } from "../tensor/index.ts";
+import { constant, type Shape, scalarValue, type Tensor, UserError } from "../tensor/index.ts";
 import type { RandomAttributes } from "../tensor/random.ts";
 import type { OpenRun } from "./open-run.node.ts";
+import { createSequential } from "./sequential.ts";
 
 /** Numbers [n, …] as this file hands them out: always float32. */
 export interface Examples {
@@ -61,18 +62,38 @@ function plainPrior(prior: (n: number) => Tensor): LatentSpec | undefined {
   return { shape: z.shape.slice(1), distribution: kind, scale, shift };
 }
 
-/** Compiles what a run's model needs to sample; nothing runs before the first call. */
-export function createSampler(run: OpenRun): RunSampler {
+export interface SamplerOptions {
+  /** Less than 1 keeps closer to what is likely: scales latent vectors, divides logits. Default 1. */
+  readonly temperature?: number | undefined;
+  /** The class to draw examples of, for conditional models. Default: each example its own, drawn by the model. */
+  readonly label?: number | undefined;
+  /** For models that sample in steps: compute again only what changed. Default true. */
+  readonly cached?: boolean | undefined;
+  /** Is told how many steps are made, for models that sample in steps. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Compiles what a run's model needs to sample; nothing runs before the first call. Throws (UserError) where it has no
+ * distribution to sample from, or the options do not fit it.
+ */
+export function createSampler(run: OpenRun, options: SamplerOptions = {}): RunSampler {
+  checkOptions(run, options);
+  const { temperature = 1 } = options;
   const { prior, generate, sample } = run.model;
   const portion = portionOf(run.spec.kind);
+  const y = (): Tensor | undefined => labels(options, portion);
   if (generate && prior) {
     const latent = plainPrior(prior);
     const shape = latent?.shape ?? (traceSampler(prior, 3).result as Tensor).shape.slice(1);
-    const fn = compile((z: Tensor) => run.withAverages(() => generate(z)), {
-      runtime: run.runtime,
-      training: false,
-      name: "generate",
-    });
+    const fn = compile(
+      (z: Tensor) => run.withAverages(() => generate(temperature === 1 ? z : z.mul(temperature), y())),
+      {
+        runtime: run.runtime,
+        training: false,
+        name: "generate",
+      },
+    );
     const latents: Draw = latent
       ? async (seed, first, count) => ({
           data: seededLatents(latent, checkSeed(seed), first, count),
@@ -91,9 +112,53 @@ export function createSampler(run: OpenRun): RunSampler {
   const none = async (): Promise<never> => {
     throw new UserError(`${run.definition.name} does not generate from latent vectors of a prior.`);
   };
-  if (sample) return { latents: none, generate: none, sample: drawer(run, sample, portion) };
+  if (sample) {
+    return { latents: none, generate: none, sample: drawer(run, (n) => sample(n, y()), portion) };
+  }
+  if (run.model.sequential) return { latents: none, generate: none, sample: stepper(run, options, portion) };
   const instead = run.model.reconstruct ? "; use reconstruct or interpolate" : "";
   throw new UserError(`${run.definition.name} has no distribution to sample from${instead}.`);
+}
+
+function labels({ label }: SamplerOptions, n: number): Tensor | undefined {
+  return label === undefined ? undefined : constant(new Int32Array(n).fill(label), [n]);
+}
+
+function checkOptions(
+  { model, definition, spec }: OpenRun,
+  { temperature = 1, label }: SamplerOptions,
+): void {
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    throw new UserError(
+      `temperature is ${temperature}, expected a number of at least 0; 1 is the model's own.`,
+    );
+  const latent = model.generate && model.prior && plainPrior(model.prior);
+  if (temperature !== 1 && !model.sequential && latent?.distribution !== "normal")
+    throw new UserError(
+      `${definition.name} has no temperature: it neither samples in steps nor has normal latent vectors.`,
+    );
+  if (label === undefined) return;
+  if (!model.conditional)
+    throw new UserError(
+      `${definition.name} was not trained by class, so examples of class ${label} cannot be asked for.`,
+    );
+  if (!(Number.isInteger(label) && label >= 0 && label < (spec.classes ?? 0)))
+    throw new UserError(`class is ${label}, expected a whole number from 0 to ${(spec.classes ?? 1) - 1}.`);
+}
+
+/** Examples of a model that samples in steps, portion by portion. */
+function stepper(run: OpenRun, options: SamplerOptions, portion: number): Draw {
+  const { temperature = 1, cached = true, label, onProgress } = options;
+  const sequential = createSequential(run.model.sequential!({ temperature, cached }), portion, {
+    runtime: run.runtime,
+    name: samplerName,
+    withAverages: run.withAverages,
+  });
+  const start =
+    label === undefined ? {} : { y: { data: new Int32Array(portion).fill(label), shape: [portion] } };
+  return byPortions(portion, (seed, p) =>
+    sequential.draw({ seed, portion: p, start, ...(onProgress && { onProgress }) }),
+  );
 }
 
 /** Seeds are whole numbers from 0 to 2³² − 1: what fits a field of the page. */
@@ -118,13 +183,20 @@ function drawer(run: OpenRun, fn: (n: number) => Tensor, portion: number): Draw 
     training: false,
     name: samplerName,
   });
+  return byPortions(portion, (seed, p) => {
+    step = samplerStep(seed, p);
+    return compiled();
+  });
+}
+
+/** Rows first … first + count − 1 out of portions that are drawn as a whole. */
+function byPortions(portion: number, drawPortion: (seed: number, p: number) => Promise<Value>): Draw {
   return async (seed, first, count) => {
     checkSeed(seed);
     const parts: Float32Array[] = [];
     let shape: Shape = [];
     for (let p = Math.floor(first / portion); p * portion < first + count; p++) {
-      step = samplerStep(seed, p);
-      const y = await compiled();
+      const y = await drawPortion(seed, p);
       shape = y.shape.slice(1);
       const size = y.data.length / portion;
       const from = Math.max(0, first - p * portion);

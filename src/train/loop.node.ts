@@ -5,13 +5,14 @@ import { modelKey, pruneCheckpoints, readState, saveCheckpoint } from "./checkpo
 import { type Clock, newClock } from "./clock.ts";
 import type { StepEvent, TrainEvent } from "./events.ts";
 import { explainNotFinite } from "./explain.node.ts";
+import type { Fitting } from "./fitting.ts";
 import type { Manifest } from "./manifest.ts";
 import { type MetricsLog, openMetrics, readMetrics } from "./metrics-log.node.ts";
 import { writeOverTime } from "./over-time.node.ts";
 import { writeReport } from "./report.node.ts";
 import { checkpointFile } from "./run-folder.node.ts";
 import type { Recipe, SetUp } from "./set-up.node.ts";
-import { firstNotFinite, type StepNumbers } from "./training-step.ts";
+import { firstNotFinite, type StepNumbers } from "./step-numbers.ts";
 
 export interface Session {
   readonly folder: string;
@@ -43,25 +44,31 @@ interface Standing {
   shown: number;
   readonly clock: Clock;
   readonly log: MetricsLog;
+  /** For a model that is fitted without gradients, and whether that has come to its end. */
+  readonly fitting: Fitting | undefined;
+  fitted: boolean;
 }
+
+const over = ({ clock, step, fitted }: Standing): boolean => fitted || clock.over(step);
 
 /** Trains until the end, `minutes` or the signal, writing into the run folder as it goes. */
 export async function* trainLoop(session: Session): AsyncGenerator<TrainEvent> {
   const { signal } = session;
   const at = await begin(session);
   try {
-    if (at.step === 0) yield* draw(session, at);
-    while (!at.clock.over(at.step) && !signal?.aborted) {
+    if (at.step === 0) await session.setUp.initialize();
+    if (at.step === 0 && !at.fitting) yield* draw(session, at);
+    while (!over(at) && !signal?.aborted) {
       for (const numbers of await advance(session, at)) {
         at.step++;
         at.numbers = numbers;
         const bad = firstNotFinite(numbers);
         if (bad) yield* explainNotFinite(session, at.step, bad);
       }
-      yield* afterStep(session, at);
+      if (!at.fitted) yield* afterStep(session, at);
     }
     if (at.saved !== at.step) yield* save(session, at);
-    if (at.clock.over(at.step)) yield* finish(session, at);
+    if (over(at)) yield* finish(session, at);
     else {
       const { folder } = session;
       yield { type: "interrupted", folder, step: at.step, checkpoint: checkpointFile(folder, at.step) };
@@ -76,25 +83,42 @@ async function begin({ folder, manifest, setUp, start, end }: Session): Promise<
   const { minutes } = manifest.training;
   const { examplesPerStep } = setUp;
   const log = await openMetrics(folder, start);
+  const fitting = await beginFitting(setUp, start);
   const known = Object.entries(before?.losses ?? {}).map(([name, value]) => [name, value ?? Number.NaN]);
   return {
     step: start,
     numbers: { losses: Object.fromEntries(known), gradNorms: {} },
-    next: [setUp.minibatches(start)],
+    next: fitting ? [] : [setUp.minibatches(start)],
     drawn: -1,
     saved: start === 0 ? -1 : start,
     sheet: undefined,
     shown: performance.now(),
     clock: newClock({ start, end, minutes, examplesPerStep, seconds: before?.seconds ?? 0 }),
     log,
+    fitting,
+    fitted: false,
   };
+}
+
+/** Estimators keep nothing between sittings: they begin anew, and do again what was done. */
+async function beginFitting({ fitting }: SetUp, start: number): Promise<Fitting | undefined> {
+  const begun = fitting?.();
+  for (let i = 0; i < start; i++) await begun?.next();
+  return begun;
 }
 
 /** The coming steps, in one call; the minibatches of those after them are read meanwhile. */
 async function advance(session: Session, at: Standing): Promise<StepNumbers[]> {
   const { setUp } = session;
   const began = performance.now();
-  const running = setUp.training.run(at.next);
+  if (at.fitting) {
+    const numbers = await at.fitting.next();
+    await nextTurn(); // an interrupt is heard between two iterations
+    if (!numbers) at.fitted = true;
+    else at.clock.count(1, performance.now() - began);
+    return numbers ? [numbers] : [];
+  }
+  const running = setUp.training.run(at.next, at.step);
   const count = at.next.length;
   try {
     await nextTurn(); // lets the steps go off first
@@ -115,10 +139,11 @@ const callLasts = 250;
 const mostInARow = 64;
 
 /** How many steps to make in one call after step `from`: up to the next one after which something is due. */
-function stepsInARow({ manifest, end }: Session, { clock }: Standing, from: number): number {
+function stepsInARow({ manifest, end, setUp }: Session, { clock }: Standing, from: number): number {
   if (end !== undefined && from >= end) return 0;
   const { logEvery, sampleEvery, checkpointEvery } = manifest.training;
   const due = [logEvery, sampleEvery, checkpointEvery].map((every) => every - (from % every));
+  due.push(setUp.training.stageEnds(from) - from);
   const fits = Math.floor(callLasts / clock.millisecondsPerStep());
   return Math.max(1, Math.min(...due, end === undefined ? mostInARow : end - from, fits, mostInARow));
 }
@@ -128,7 +153,7 @@ async function* afterStep(session: Session, at: Standing): AsyncGenerator<TrainE
   const { logEvery, sampleEvery, checkpointEvery } = session.manifest.training;
   const { step, clock } = at;
   const now = performance.now();
-  if (step === 1 || step % logEvery === 0 || clock.over(step)) {
+  if (step === 1 || step % logEvery === 0 || clock.over(step) || at.fitting) {
     at.shown = now;
     if (clock.over(step)) await examine(session, at);
     yield { type: "step", ...(await logStep(session, at)) };

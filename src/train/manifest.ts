@@ -21,6 +21,7 @@ const manifestSchema = z.object({
     kind: z.enum(["image", "points"]),
     shape: z.array(count).min(1),
     classes: count.optional(),
+    levels: z.int().min(2).optional(),
     fingerprint: z.string(),
     length: count,
     size: count.optional(),

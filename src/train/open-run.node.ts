@@ -69,6 +69,6 @@ export async function openRun(nameOrFolder: string, options: OpenOptions = {}): 
 
 /** What the run's examples look like. */
 function specOf({ data }: Manifest): ExampleSpec {
-  const { kind, shape, classes } = data;
-  return { kind, shape, ...(classes !== undefined && { classes }) };
+  const { kind, shape, classes, levels = 256 } = data;
+  return { kind, shape, ...(classes !== undefined && { classes }), ...(kind === "image" && { levels }) };
 }

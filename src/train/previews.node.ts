@@ -8,6 +8,7 @@ import { compile, type Runtime, type Value } from "../runtime/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { predictionColumns, predictionExamples, predictionSheet } from "./predictions.node.ts";
 import { predictionFile, reconstructionFile, sampleFile } from "./run-folder.node.ts";
+import { createSequential } from "./sequential.ts";
 import { writeScatter, writeSheet } from "./sheet.node.ts";
 
 export interface Previews {
@@ -65,7 +66,7 @@ function samples(
   averages: Ema | undefined,
 ): Preview | undefined {
   const draw = sampler(model);
-  if (!draw) return undefined;
+  if (!draw) return model.sequential && stepwiseSamples(model, runtime, data, averages);
   const image = data.kind === "image";
   const count = image ? pictures : points;
   const f = compile(() => averaged(averages, () => draw(count)), {
@@ -82,6 +83,29 @@ function samples(
       const file = sampleFile(folder, step);
       if (image) await writeSheet(file, drawn as Pixels, { columns });
       else await writeScatter(file, { real: real!, fake: drawn as Pixels });
+      return file;
+    },
+  };
+}
+
+/** Pictures of a model that samples in steps: few, since each takes many calls. */
+const stepwisePictures = 16;
+
+function stepwiseSamples(model: Model, runtime: Runtime, data: Dataset, averages: Ema | undefined): Preview {
+  const image = data.kind === "image";
+  const sequential = createSequential(
+    model.sequential!({ temperature: 1, cached: true }),
+    image ? stepwisePictures : points,
+    { runtime, name: "samples", withAverages: (body) => averaged(averages, body) },
+  );
+  const real = image ? undefined : firstExamples(data, points);
+  return {
+    prepare: () => sequential.prepare(),
+    async write(folder, step) {
+      const drawn = (await sequential.draw({ seed: 0, portion: 0 })) as Pixels;
+      const file = sampleFile(folder, step);
+      if (image) await writeSheet(file, drawn, { columns });
+      else await writeScatter(file, { real: real!, fake: drawn });
       return file;
     },
   };

@@ -10,7 +10,7 @@ import type { TrainEvent } from "./events.ts";
 import { findDefinition } from "./find-definition.node.ts";
 import { trainLoop } from "./loop.node.ts";
 import type { Manifest } from "./manifest.ts";
-import { checkLength, type Length, lastStep } from "./plan.ts";
+import { checkLength, type Length } from "./plan.ts";
 import { checkpointFolder, findRun, readManifest, writeManifest } from "./run-folder.node.ts";
 import { type Recipe, setUp } from "./set-up.node.ts";
 
@@ -48,6 +48,7 @@ export async function* resume(options: ResumeOptions): AsyncGenerator<TrainEvent
     options: manifest.options,
     splits,
     flip: manifest.data.flip,
+    length: manifest.training,
     batch: manifest.training.batch,
     seed: manifest.training.seed,
     ema: manifest.training.ema,
@@ -64,9 +65,8 @@ export async function* resume(options: ResumeOptions): AsyncGenerator<TrainEvent
       made.training.setCounters(checkpoint.counters);
     }
     await writeManifest(folder, manifest);
-    const end = lastStep(manifest.training, splits.train.length, made.examplesPerStep);
     const start = checkpoint?.step ?? 0;
-    const session = { folder, manifest, recipe, setUp: made, start, end, signal: options.signal };
+    const session = { folder, manifest, recipe, setUp: made, start, end: made.end, signal: options.signal };
     yield startEvent(session);
     yield* warnings([...skipped, ...(splits.warnings ?? [])]);
     yield* trainLoop(session);

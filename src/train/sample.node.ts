@@ -3,13 +3,13 @@ import sharp from "sharp";
 import { atomicWrite } from "../data/atomic-write.node.ts";
 import { UserError } from "../tensor/index.ts";
 import { normalQuantiles } from "../tensor/random/quantile.ts";
-import { createSampler, type Examples, type RunSampler } from "./latents.node.ts";
+import { createSampler, type Examples, type RunSampler, type SamplerOptions } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, npyBytes, type OutputOptions } from "./output.node.ts";
 import { scatterPng } from "./scatter.node.ts";
 import { sheetPng, toByte } from "./sheet.node.ts";
 
-export interface SampleOptions extends OutputOptions {
+export interface SampleOptions extends OutputOptions, SamplerOptions {
   /** Number of examples. */
   readonly n: number;
   /** Default 0. */
@@ -34,12 +34,13 @@ const mostNumbers = 2 ** 28;
  * [−1, 1], a name without ending a folder with a PNG file for each picture. Example i depends on the seed and i alone.
  * Throws (UserError) where `out` exists, or the model has nothing to sample.
  */
-export async function sampleRun(run: OpenRun, { n, seed = 0, ...output }: SampleOptions): Promise<Written> {
+export async function sampleRun(run: OpenRun, { n, seed = 0, ...options }: SampleOptions): Promise<Written> {
+  const output: OutputOptions = options;
   checkCount("the number of samples", n, 1, mostExamples);
   const ending = endingOf(output.out, [".png", ".npy", ""]);
   checkSize(run, ending, n);
   checkFree(output);
-  const sampler = createSampler(run);
+  const sampler = createSampler(run, options);
   if (ending === "") return await writeFolder(sampler, output.out, seed, n);
   const examples = await sampler.sample(seed, 0, n);
   const bytes = ending === ".npy" ? npyBytes(examples.data, examples.shape) : await picture(run, examples);

@@ -1,13 +1,24 @@
 /** A model on a device, compiled and ready to train. */
 import { batchIndices, fillBatch, type HostBatch } from "../data/batches.ts";
 import type { Splits } from "../data/dataset.ts";
-import type { ExampleSpec, Model, ModelDefinition } from "../models/model.ts";
+import type { Batch, ExampleSpec, Model, ModelDefinition } from "../models/model.ts";
 import { targetsOf, trainableVariables } from "../optim/index.ts";
-import { createRuntime, type DeviceReport, type Runtime, type RuntimeOptions } from "../runtime/index.ts";
-import { UserError, type Variable } from "../tensor/index.ts";
+import {
+  type Compiled,
+  compile,
+  createRuntime,
+  type DeviceReport,
+  type Runtime,
+  type RuntimeOptions,
+} from "../runtime/index.ts";
+import { type Tensor, UserError, type Variable } from "../tensor/index.ts";
 import { averagesOf } from "./averages.ts";
+import { fitData } from "./fit-data.ts";
+import { createFitting, type Fitting } from "./fitting.ts";
 import type { Manifest } from "./manifest.ts";
+import { type Length, lastStep } from "./plan.ts";
 import { type Previews, previews } from "./previews.node.ts";
+import { minibatchesOfStep } from "./stages.ts";
 import { type Examination, examination } from "./test-accuracy.node.ts";
 import { type TrainingStep, trainingStep } from "./training-step.ts";
 
@@ -17,6 +28,7 @@ export interface Recipe {
   readonly options: Manifest["options"];
   readonly splits: Splits;
   readonly flip: boolean;
+  readonly length: Length;
   readonly batch: number;
   readonly seed: number;
   readonly ema: number | undefined;
@@ -36,13 +48,19 @@ export interface SetUp {
   readonly parameters: readonly Variable[];
   /** Examples that one step sees. */
   readonly examplesPerStep: number;
+  /** The step to end at, where that is known beforehand. */
+  readonly end: number | undefined;
+  /** Begins to fit a model that is trained without gradients. */
+  readonly fitting: (() => Fitting) | undefined;
+  /** Initialises the model from the first minibatch, where it wants that. */
+  initialize(): Promise<void>;
   /** The minibatches of a step: a pure function of its number. */
   minibatches(step: number): HostBatch[];
 }
 
 /** What the data's examples look like to a model. */
-function exampleSpec({ train: { kind, shape, classes } }: Splits): ExampleSpec {
-  return { kind, shape, ...(classes !== undefined && { classes }) };
+function exampleSpec({ train: { kind, shape, classes, levels = 256 } }: Splits): ExampleSpec {
+  return { kind, shape, ...(classes !== undefined && { classes }), ...(kind === "image" && { levels }) };
 }
 
 /**
@@ -61,10 +79,15 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
   const runtime = createRuntime({ device, seed, ...(threads !== undefined && { threads }) });
   try {
     const averages = ema === undefined ? undefined : averagesOf(model, ema);
-    const training = trainingStep(model, runtime, averages);
+    const minibatchCount = minibatchesOfStep(model);
+    const examplesPerStep = recipe.batch * minibatchCount;
+    const end = lastStep(recipe.length, splits.train.length, examplesPerStep);
+    const training = trainingStep(model, runtime, { averages, end });
+    const first = initialization(model, runtime);
     const drawing = previews(model, runtime, splits, averages);
     const test = examination(model, runtime, splits, averages);
-    const minibatches = minibatchesOf(recipe, training.minibatches);
+    const minibatches = minibatchesOf(recipe, minibatchCount);
+    await first?.prepare(minibatches(0)[0]!);
     await training.prepare(minibatches(0));
     await drawing.prepare();
     await test?.prepare();
@@ -76,13 +99,29 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
       previews: drawing,
       examination: test,
       parameters: trainableVariables(model.phases.flatMap((phase) => [...targetsOf(phase.train)])),
-      examplesPerStep: recipe.batch * training.minibatches,
+      examplesPerStep,
+      end,
+      fitting:
+        model.fit && (() => createFitting(model, fitData(splits.train, { seed, iterations: end }), runtime)),
+      initialize: async () => void (await first?.(minibatches(0)[0]!)),
       minibatches,
     };
   } catch (error) {
     await runtime.dispose();
     throw error;
   }
+}
+
+type Initialization = Compiled<(batch: Batch) => readonly Tensor[]>;
+
+/** The model's data-dependent initialisation as a compiled function. */
+function initialization({ initialize }: Model, runtime: Runtime): Initialization | undefined {
+  if (!initialize) return undefined;
+  const body = (batch: Batch): readonly Tensor[] => {
+    initialize(batch);
+    return [];
+  };
+  return compile(body, { runtime, training: true, name: "initialize" });
 }
 
 function minibatchesOf({ splits, batch, seed, flip }: Recipe, count: number): (step: number) => HostBatch[] {

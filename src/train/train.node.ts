@@ -9,7 +9,7 @@ import type { TrainEvent } from "./events.ts";
 import { trainLoop } from "./loop.node.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ModelFile } from "./model-file.node.ts";
-import { checkLength, intervals, type Length, lastStep } from "./plan.ts";
+import { checkLength, intervals, type Length } from "./plan.ts";
 import { makeRunFolder, type NewFolder, writeManifest } from "./run-folder.node.ts";
 import { type Recipe, setUp } from "./set-up.node.ts";
 import { imagoVersion, versions } from "./versions.node.ts";
@@ -72,12 +72,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     splits: data.splits,
     flip: data.flip ?? false,
     ...training,
+    length: training,
     device: options.device ?? "auto",
     threads: options.threads,
   };
   const made = await setUp(recipe);
   try {
-    const end = lastStep(training, data.splits.train.length, made.examplesPerStep);
     const folder = await makeRunFolder(definition.name, data.splits.train.name, options);
     const manifest: Manifest = {
       imago: imagoVersion(),
@@ -88,13 +88,21 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       options: resolved,
       preset,
       data: describeData(data),
-      training: { ...training, ...intervals(options, end), keep: options.keep ?? 3 },
+      training: { ...training, ...intervals(options, made.end), keep: options.keep ?? 3 },
       device: made.report.device,
       created: new Date().toISOString(),
       versions: versions(),
     };
     await writeManifest(folder, manifest);
-    const session = { folder, manifest, recipe, setUp: made, start: 0, end, signal: options.signal };
+    const session = {
+      folder,
+      manifest,
+      recipe,
+      setUp: made,
+      start: 0,
+      end: made.end,
+      signal: options.signal,
+    };
     yield startEvent(session);
     yield* warnings(data.splits.warnings);
     yield* trainLoop(session);
@@ -126,8 +134,21 @@ function trainingOf(options: TrainOptions, preset: PresetName): Training {
 }
 
 function describeData({ spec, size, channels, seed, flip = false, splits }: TrainingData): Manifest["data"] {
-  const { name, kind, shape, classes, fingerprint, length } = splits.train;
-  return { spec, name, kind, shape: [...shape], classes, fingerprint, length, size, channels, seed, flip };
+  const { name, kind, shape, classes, levels, fingerprint, length } = splits.train;
+  return {
+    spec,
+    name,
+    kind,
+    shape: [...shape],
+    classes,
+    levels,
+    fingerprint,
+    length,
+    size,
+    channels,
+    seed,
+    flip,
+  };
 }
 
 /** With forward slashes on every system. */

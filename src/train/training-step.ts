@@ -4,6 +4,8 @@ import type { Batch, Model, Phase } from "../models/model.ts";
 import { type Ema, globalNorm, minimize, trainableVariables } from "../optim/index.ts";
 import { type Compiled, compile, type Runtime } from "../runtime/index.ts";
 import { formatShape, Tensor, UserError, type Variable } from "../tensor/index.ts";
+import { type Stage, stagesOf, updatesOf } from "./stages.ts";
+import { newNumbers, normKey, type StepNumbers } from "./step-numbers.ts";
 
 /** Above so many updates, a graph of all of them takes longer to compile than it saves. */
 const updatesInOneGraph = 4;
@@ -15,14 +17,6 @@ export interface TracedUpdate {
   readonly parameters: readonly Variable[];
   readonly gradients: readonly Tensor[];
   readonly gradNorm: Tensor;
-}
-
-/** Numbers of one step. */
-export interface StepNumbers {
-  /** "D.loss", "D.D(x)": the mean over the phase's updates. */
-  readonly losses: { readonly [name: string]: number };
-  /** Global norm of the gradients of each phase, after clipping. */
-  readonly gradNorms: { readonly [phase: string]: number };
 }
 
 /** Several updates in one graph. */
@@ -39,55 +33,57 @@ export interface StepPart {
 }
 
 export interface TrainingStep {
-  /** Minibatches that one step takes: the largest number of updates of a phase; the phases share them. */
-  readonly minibatches: number;
-  readonly parts: readonly StepPart[];
+  /** The graphs of the step after `step` steps. */
+  partsAt(step: number): readonly StepPart[];
+  /** The first step that belongs to another stage than `step`; infinite in the last one. */
+  stageEnds(step: number): number;
   /** Compiles everything for minibatches of these shapes; all variables have values then. */
   prepare(batches: readonly HostBatch[]): Promise<void>;
-  /** Makes steps in a row, each on its minibatches, in one call of the device where that is possible. */
-  run(steps: readonly (readonly HostBatch[])[]): Promise<StepNumbers[]>;
+  /**
+   * Makes steps in a row, the first after `from` steps and none beyond its stage, each on its minibatches, in one call of the
+   * device where that is possible.
+   */
+  run(steps: readonly (readonly HostBatch[])[], from: number): Promise<StepNumbers[]>;
   /** Calls made by each function: keys of the random numbers. */
   counters(): { [name: string]: number };
   setCounters(counters: { readonly [name: string]: number }): void;
 }
 
-const updatesOf = (phase: Phase): number => phase.repeat ?? 1;
-const normKey = " gradNorm"; // no scalar of a model can be named so in a formula
+export interface TrainingStepOptions {
+  /** Follow the parameters at the end of each step. */
+  readonly averages?: Ema | undefined;
+  /** The step at which training ends: what stages are shares of. */
+  readonly end?: number | undefined;
+}
 
-/** Compiles the model's step on `runtime`; `averages` follow the parameters at its end. */
-export function trainingStep(model: Model, runtime: Runtime, averages?: Ema): TrainingStep {
-  checkPhases(model);
-  const updates = model.phases.reduce((sum, phase) => sum + updatesOf(phase), 0);
-  const parts = updates <= updatesInOneGraph ? [wholeStep(model, averages)] : stepByPhase(model, averages);
+/** Compiles the model's step on `runtime`. Throws (UserError) where the phases do not fit together. */
+export function trainingStep(
+  model: Model,
+  runtime: Runtime,
+  { averages, end }: TrainingStepOptions = {},
+): TrainingStep {
   const made = new Map<StepBody, Compiled<LoggedBody>>();
-  const compiled = parts.map((part): StepPart => {
-    const known = made.get(part.body) ?? compileBody(part.name, part.body, runtime);
-    made.set(part.body, known);
-    return { ...part, compiled: known };
-  });
+  const stages = stagesOf(model, end).map((stage) => ({
+    ...stage,
+    parts: partsOf(stage, averages).map((part): StepPart => {
+      const known = made.get(part.body) ?? compileBody(part.name, part.body, runtime);
+      made.set(part.body, known);
+      return { ...part, compiled: known };
+    }),
+  }));
+  const stageAt = (step: number) => stages.find(({ to }) => step < to) ?? stages.at(-1);
   const names = [...made.values()].map((f) => f.stepName);
-  const pick = <T>(batches: readonly T[], { batches: own }: StepPart): T[] => own.map((i) => batches[i]!);
   return {
-    minibatches: Math.max(...model.phases.map(updatesOf)),
-    parts: compiled,
+    partsAt: (step) => stageAt(step)?.parts ?? [],
+    stageEnds(step) {
+      const stage = stageAt(step);
+      return stage && stage !== stages.at(-1) ? stage.to : Number.POSITIVE_INFINITY;
+    },
     async prepare(batches) {
-      for (const part of compiled) await part.compiled.prepareMany(pick(batches, part));
+      for (const { parts } of stages)
+        for (const part of parts) await part.compiled.prepareMany(pick(batches, part));
     },
-    async run(steps) {
-      const collected = steps.map(newNumbers);
-      const only = compiled.length === 1 ? compiled[0] : undefined;
-      if (only) {
-        const results = await only.compiled.many(steps.map((batches) => [pick(batches, only)]));
-        for (const [i, result] of results.entries()) collected[i]!.add(result);
-      } else {
-        for (const [i, batches] of steps.entries())
-          for (const part of compiled) {
-            const [result] = await part.compiled.many([[pick(batches, part)]]);
-            collected[i]!.add(result!);
-          }
-      }
-      return collected.map((numbers) => numbers.means());
-    },
+    run: (steps, from) => runParts(stageAt(from)?.parts ?? [], steps),
     counters: () => Object.fromEntries(names.map((name) => [name, runtime.steps()[name] ?? 0])),
     setCounters(counters) {
       for (const name of names) runtime.setSteps(name, counters[name] ?? 0);
@@ -95,27 +91,54 @@ export function trainingStep(model: Model, runtime: Runtime, averages?: Ema): Tr
   };
 }
 
+const pick = <T>(batches: readonly T[], { batches: own }: StepPart): T[] => own.map((i) => batches[i]!);
+
+/** Makes steps of one stage. */
+async function runParts(
+  parts: readonly StepPart[],
+  steps: readonly (readonly HostBatch[])[],
+): Promise<StepNumbers[]> {
+  const collected = steps.map(newNumbers);
+  const only = parts.length === 1 ? parts[0] : undefined;
+  if (only) {
+    const results = await only.compiled.many(steps.map((batches) => [pick(batches, only)]));
+    for (const [i, result] of results.entries()) collected[i]!.add(result);
+  } else {
+    for (const [i, batches] of steps.entries())
+      for (const part of parts) {
+        const [result] = await part.compiled.many([[pick(batches, part)]]);
+        collected[i]!.add(result!);
+      }
+  }
+  return collected.map((numbers) => numbers.means());
+}
+
+function partsOf(stage: Stage, averages: Ema | undefined): Part[] {
+  const updates = stage.phases.reduce((sum, phase) => sum + updatesOf(phase), 0);
+  return updates <= updatesInOneGraph ? [wholeStep(stage, averages)] : stepByPhase(stage, averages);
+}
+
 type Part = Omit<StepPart, "compiled">;
 
 /** All updates of the step in one graph. */
-function wholeStep(model: Model, averages: Ema | undefined): Part {
+function wholeStep({ name, phases }: Stage, averages: Ema | undefined): Part {
   const body: StepBody = (batches) => {
-    const updates = model.phases.flatMap((phase) =>
+    const updates = phases.flatMap((phase) =>
       Array.from({ length: updatesOf(phase) }, (_, i) => traceUpdate(phase, batches[i]!)),
     );
     averages?.update();
     return updates;
   };
-  const minibatches = Math.max(...model.phases.map(updatesOf));
-  return { name: "train", body, batches: Array.from({ length: minibatches }, (_, i) => i) };
+  const minibatches = Math.max(...phases.map(updatesOf));
+  return { name, body, batches: Array.from({ length: minibatches }, (_, i) => i) };
 }
 
 /** One graph for each phase, called as often as it is to be repeated. */
-function stepByPhase(model: Model, averages: Ema | undefined): Part[] {
-  const parts = model.phases.flatMap((phase): Part[] => {
+function stepByPhase({ name, phases }: Stage, averages: Ema | undefined): Part[] {
+  const parts = phases.flatMap((phase): Part[] => {
     const body: StepBody = (batches) => [traceUpdate(phase, batches[0]!)];
     return Array.from({ length: updatesOf(phase) }, (_, i) => ({
-      name: `train.${phase.name}`,
+      name: `${name}.${phase.name}`,
       body,
       batches: [i],
     }));
@@ -125,7 +148,7 @@ function stepByPhase(model: Model, averages: Ema | undefined): Part[] {
     averages.update();
     return [];
   };
-  return [...parts, { name: "train.averages", body: follow, batches: [] }];
+  return [...parts, { name: `${name}.averages`, body: follow, batches: [] }];
 }
 
 /** Traces one update of a phase: its loss, the gradients, the optimiser's step. */
@@ -167,51 +190,4 @@ function meansByPhase(updates: readonly TracedUpdate[]): Logged {
     return [phase, Object.fromEntries(Object.keys(rows[0]!).map((name) => [name, mean(name)]))] as const;
   });
   return Object.fromEntries(entries);
-}
-
-type LoggedValues = { readonly [phase: string]: { readonly [name: string]: { readonly data: unknown } } };
-
-/** Collects the results of a step's calls. */
-function newNumbers(): { add(results: LoggedValues): void; means(): StepNumbers } {
-  const sums = new Map<string, { phase: string; name: string; sum: number; count: number }>();
-  return {
-    add(results) {
-      for (const [phase, scalars] of Object.entries(results))
-        for (const [name, { data }] of Object.entries(scalars)) {
-          const key = `${phase}.${name}`;
-          const entry = sums.get(key) ?? { phase, name, sum: 0, count: 0 };
-          entry.sum += Number((data as ArrayLike<unknown>)[0]);
-          entry.count++;
-          sums.set(key, entry);
-        }
-    },
-    means() {
-      const losses: { [name: string]: number } = {};
-      const gradNorms: { [phase: string]: number } = {};
-      for (const [key, { phase, name, sum, count }] of sums) {
-        if (name === normKey) gradNorms[phase] = sum / count;
-        else losses[key] = sum / count;
-      }
-      return { losses, gradNorms };
-    },
-  };
-}
-
-function checkPhases({ phases }: Model): void {
-  if (phases.length === 0) throw new UserError("The model has no phases; give it at least one to train.");
-  for (const { name, repeat = 1 } of phases) {
-    if (!Number.isInteger(repeat) || repeat < 1)
-      throw new UserError(
-        `The phase ${name} is repeated ${repeat} times, expected a whole number of at least 1.`,
-      );
-    if (phases.filter((phase) => phase.name === name).length > 1)
-      throw new UserError(`Two phases are named ${name}; give each a name of its own.`);
-  }
-}
-
-/** The first number that is not finite, in the order of the phases: its name, such as "D.loss". */
-export function firstNotFinite({ losses, gradNorms }: StepNumbers): string | undefined {
-  for (const [name, value] of Object.entries(losses)) if (!Number.isFinite(value)) return name;
-  const phase = Object.keys(gradNorms).find((name) => !Number.isFinite(gradNorms[name]));
-  return phase && `${phase}.gradNorm`;
 }

@@ -164,9 +164,11 @@ const inRange = ({ kind }: ExampleSpec, { data }: Value): boolean =>
   [...(data as Float32Array)].every((v) => Number.isFinite(v) && (kind === "points" || Math.abs(v) <= 1));
 
 type Numbers = { value: Value; spec: ExampleSpec; model: Model; runtime: Runtime };
+/** Parts of a model that are no functions of examples or latent vectors. */
+type NotOfExamples = "phases" | "fit" | "initialize" | "sequential" | "conditional" | "likelihood";
 /** What the numbers of each capability must look like, for `batch` examples. */
 const laws: {
-  readonly [capability in keyof Omit<Model, "phases" | "likelihood">]-?: (numbers: Numbers) => void;
+  readonly [capability in keyof Omit<Model, NotOfExamples>]-?: (numbers: Numbers) => void;
 } = {
   prior({ value }) {
     expect(value.shape[0]).toBe(batch);
@@ -189,6 +191,7 @@ const laws: {
     expect(value.shape).toEqual(z.shape);
   },
   logProb: expectNats,
+  logProbByElement: expectExampleNumbers,
   bound: expectNats,
   logLikelihood: expectNats,
   logWeights({ value }) {
@@ -208,6 +211,11 @@ function expectExamples({ value, spec }: Numbers): void {
   expect(inRange(spec, value)).toBe(true);
 }
 
+function expectExampleNumbers({ value, spec }: Numbers): void {
+  expect(value.shape).toEqual([batch, ...spec.shape]);
+  expect([...(value.data as Float32Array)].every(Number.isFinite)).toBe(true);
+}
+
 function expectNats({ value }: Numbers): void {
   expect(value.shape).toEqual([batch]);
   expect([...(value.data as Float32Array)].every(Number.isFinite)).toBe(true);
@@ -215,7 +223,7 @@ function expectNats({ value }: Numbers): void {
 
 type Capability = keyof typeof laws;
 const capabilities = (model: Model): Capability[] =>
-  Object.keys(model).filter((key): key is Capability => key !== "phases" && key !== "likelihood");
+  Object.keys(model).filter((key): key is Capability => Object.hasOwn(laws, key));
 
 /** A capability as a function of examples or latent vectors: what it takes is made of `x` inside the trace. */
 function use(model: Model, capability: Capability, x: Tensor): Tensor {
