@@ -6,6 +6,7 @@ import { classNames } from "./class-names.ts";
 import { dataFolders, findDataFolder } from "./data-folders.node.ts";
 import type { Dataset, Splits } from "./dataset.ts";
 import { glyphs } from "./glyphs/glyphs.ts";
+import { byteLevels, withLevels } from "./levels.ts";
 import { loadMnistFolder } from "./mnist.node.ts";
 import { openPath } from "./open-path.node.ts";
 import { type PointSetName, pointSet, pointSets } from "./points/point-sets.ts";
@@ -20,6 +21,8 @@ export interface LoadDataOptions {
   readonly seed?: number;
   /** 1 for grey, 3 for colour; without it as the data is. */
   readonly channels?: 1 | 3;
+  /** Grey levels of the pictures: 2 makes them binary. Without it as the data is. */
+  readonly levels?: number;
   onProgress?(progress: DataProgress): void;
 }
 
@@ -28,13 +31,14 @@ export interface LoadDataOptions {
  * binary files, .npy or .npz, or a CSV of points. Data that comes without a test set has one example in ten held out.
  */
 export async function loadData(spec: string, options: LoadDataOptions = {}): Promise<Splits> {
-  const { size, channels } = checked(options);
+  const { size, channels, levels } = checked(options);
   const splits = await open(spec, options);
   if (splits.train.length === 0) throw new UserError(`${spec} has no examples; give data with at least one.`);
   const adapted = (dataset: Dataset): Dataset => {
     if (dataset.kind !== "image") return dataset;
     const sized = size === undefined ? dataset : resized(dataset, size);
-    return channels === undefined ? sized : withChannels(sized, channels);
+    const coloured = channels === undefined ? sized : withChannels(sized, channels);
+    return levels === undefined ? coloured : withLevels(coloured, levels);
   };
   return {
     ...splits,
@@ -43,7 +47,7 @@ export async function loadData(spec: string, options: LoadDataOptions = {}): Pro
   };
 }
 
-function checked({ size, channels, seed }: LoadDataOptions): LoadDataOptions {
+function checked({ size, channels, levels, seed }: LoadDataOptions): LoadDataOptions {
   if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= 1024)) {
     throw new UserError(
       `The size of the pictures is ${size}; expected a whole number of pixels from 1 to 1024.`,
@@ -52,10 +56,17 @@ function checked({ size, channels, seed }: LoadDataOptions): LoadDataOptions {
   if (channels !== undefined && channels !== 1 && channels !== 3) {
     throw new UserError(`The number of channels is ${channels}; expected 1 (grey) or 3 (colour).`);
   }
+  if (levels !== undefined && !(Number.isInteger(levels) && levels >= 2 && levels <= byteLevels)) {
+    throw new UserError(`The number of grey levels is ${levels}; expected a whole number from 2 to 256.`);
+  }
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
     throw new UserError(`The seed is ${seed}; expected a whole number.`);
   }
-  return { ...(size === undefined ? {} : { size }), ...(channels === undefined ? {} : { channels }) };
+  return {
+    ...(size === undefined ? {} : { size }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(levels === undefined ? {} : { levels }),
+  };
 }
 
 async function open(spec: string, options: LoadDataOptions): Promise<Splits> {

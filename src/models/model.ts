@@ -165,6 +165,18 @@ export interface Preset<O> {
 /** `tiny` is a smoke test of seconds, `small` the default of minutes on two cores, `paper` the paper's own numbers. */
 export type PresetName = "tiny" | "small" | "paper";
 
+/** Limits of the pictures that a model learns. */
+export interface PictureLimits {
+  /** Grey levels: pictures of more are brought to as many when they are loaded, for 2 by drawing each pixel. */
+  readonly levels?: number;
+  /** Longest side in pixels. */
+  readonly largest?: number;
+  /** Numbers of channels. */
+  readonly channels?: readonly (1 | 3)[];
+  /** The side must be a multiple of this. */
+  readonly multipleOf?: number;
+}
+
 export interface ModelDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly title: string; // "Generative adversarial network"
@@ -172,6 +184,8 @@ export interface ModelDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly paper: string; // "arXiv:1406.2661"
   /** Kinds of data it can learn. */
   readonly data: readonly ExampleSpec["kind"][];
+  /** What pictures it can learn, where not any. */
+  readonly pictures?: PictureLimits;
   readonly options: S;
   readonly training: TrainingDefaults;
   readonly presets?: { readonly [P in PresetName]?: Preset<z.infer<S>> };

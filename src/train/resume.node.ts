@@ -82,10 +82,11 @@ function withLength(manifest: Manifest, { steps, epochs, minutes }: Length): Man
 }
 
 async function loadAgain({ data }: Manifest): Promise<Splits> {
-  const { spec, size, channels, seed } = data;
+  const { spec, size, channels, levels, seed } = data;
   return loadData(spec, {
     ...(size !== undefined && { size }),
     ...(channels !== undefined && { channels }),
+    ...(levels !== undefined && { levels }),
     ...(seed !== undefined && { seed }),
   });
 }

@@ -13,6 +13,7 @@ export async function runData(run: OpenRun, spec?: string): Promise<Splits> {
   const splits = await loadData(spec ?? own.spec, {
     ...(own.seed !== undefined && { seed: own.seed }),
     ...(own.size !== undefined && { size: own.size }),
+    ...(own.levels !== undefined && { levels: own.levels }),
     ...(run.spec.kind === "image" && (channels === 1 || channels === 3) && { channels }),
   });
   const { name, shape } = splits.test ?? splits.train;

@@ -75,6 +75,7 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
       `The model ${definition.name} learns ${definition.data.join(" or ")} data, but ${splits.train.name} holds ${spec.kind === "image" ? "images" : "points"}; choose other data or another model.`,
     );
   }
+  checkPictures(definition, spec, splits.train.name);
   const model = definition.build(definition.options.parse(recipe.options), spec);
   const runtime = createRuntime({ device, seed, ...(threads !== undefined && { threads }) });
   try {
@@ -110,6 +111,35 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
     await runtime.dispose();
     throw error;
   }
+}
+
+/** Throws a UserError where the pictures are not what the model takes. */
+function checkPictures(
+  { name, pictures }: ModelDefinition,
+  { kind, shape, levels }: ExampleSpec,
+  data: string,
+): void {
+  if (kind !== "image" || !pictures) return;
+  const [channels = 1, height = 1, width = 1] = shape;
+  const { largest = Number.POSITIVE_INFINITY, multipleOf = 1 } = pictures;
+  if (Math.max(height, width) > largest)
+    throw new UserError(
+      `${name} learns pictures of at most ${largest}×${largest} pixels, but those of ${data} are ${height}×${width}; scale them by --size ${largest}.`,
+    );
+  if (height % multipleOf !== 0 || width % multipleOf !== 0) {
+    const side = multipleOf * Math.max(1, Math.floor(height / multipleOf));
+    throw new UserError(
+      `${name} learns pictures whose sides are multiples of ${multipleOf} pixels, but those of ${data} are ${height}×${width}; scale them by --size ${side}.`,
+    );
+  }
+  if (pictures.channels && !pictures.channels.some((n) => n === channels))
+    throw new UserError(
+      `${name} learns pictures of ${pictures.channels.join(" or ")} channels, but those of ${data} have ${channels}; convert them by --channels ${pictures.channels[0]}.`,
+    );
+  if (pictures.levels !== undefined && levels !== pictures.levels)
+    throw new UserError(
+      `${name} learns pictures of ${pictures.levels} grey levels, but those of ${data} have ${levels}; load them with levels ${pictures.levels}.`,
+    );
 }
 
 type Initialization = Compiled<(batch: Batch) => readonly Tensor[]>;

@@ -92,7 +92,12 @@ async function train(model: string, flags: object): Promise<void> {
   const out = openOutput({ json });
   await watchTraining(async function* (signal, showLoading) {
     const spec = data ?? (definition.data.includes("image") ? "glyphs" : "ring");
-    const given = { ...(size !== undefined && { size }), ...(channels !== undefined && { channels }) };
+    const levels = definition.pictures?.levels;
+    const given = {
+      ...(size !== undefined && { size }),
+      ...(channels !== undefined && { channels }),
+      ...(levels !== undefined && { levels }),
+    };
     const splits = await loadData(spec, { ...given, onProgress: showLoading });
     yield* run({
       ...options,
