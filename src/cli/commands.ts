@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/compare.node.ts"),
   },
   {
+    name: "verify",
+    summary: "measure what models must show: claims, baselines, seeds",
+    load: () => import("./commands/verify.node.ts"),
+  },
+  {
     name: "export",
     summary: "write ONNX files, a card, and a page that draws in the browser",
     load: () => import("./commands/export.node.ts"),

@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import type { Verified } from "../../verify/verify.node.ts";
+import { checkFlags, text } from "../flags.ts";
+import { duration, rounded } from "../format.ts";
+import { interruptible } from "../interrupt.node.ts";
+import { openOutput } from "../output.node.ts";
+
+const examples = `
+Examples:
+  $ imago verify made nade                  every claim about two models, on three seeds
+  $ imago verify pixelcnn --claims xormesh-nll --seeds 1
+  $ imago verify --out docs/zoo/results.json  all of them, into the file that docs/zoo.md is made from
+
+A claim that fails is a result like any other: it is printed and written as failing. The exit code is 0 unless something could
+not be measured at all.`;
+
+const seeds = z
+  .string()
+  .refine((list) => /^\d+(,\d+)*$/.test(list), "expected whole numbers such as 1,2,3")
+  .transform((list) => list.split(",").map(Number));
+const schema = z.object({
+  seeds,
+  claims: text.transform((list) => list.split(",")).optional(),
+  runs: text,
+  out: text.optional(),
+  pictures: text.optional(),
+  json: z.boolean().default(false),
+});
+
+export function define(command: Command): void {
+  command
+    .argument("[models...]", "models with claims (default: all)")
+    .option("--seeds <list>", "measure with these", "1,2,3")
+    .option("--claims <ids>", "only these")
+    .option("--runs <folder>", "where the models are trained", "runs/verify")
+    .option("--out <file>", "add the results to this .json file")
+    .option("--pictures <folder>", "draw each model's picture into this folder")
+    .option("--json", "print one JSON object per line")
+    .addHelpText("after", examples)
+    .action(verify);
+}
+
+async function verify(models: readonly string[], flags: object): Promise<void> {
+  const { seeds, claims, runs, out: file, pictures, json } = checkFlags(schema, flags);
+  const { verify: run } = await import("../../verify/verify.node.ts");
+  const { addResults } = await import("../../verify/results.node.ts");
+  const { drawPictures } = await import("../../verify/pictures.node.ts");
+  const out = openOutput({ json });
+  let [measured, failed, broken] = [0, 0, 0];
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const say = (what: string): void => void (json || process.stderr.write(`  ${what}\n`));
+    const options = { models, seeds, folder: runs, say, signal, ...(claims && { claims }) };
+    for await (const result of run(options)) {
+      measured++;
+      if (!result.holds) failed++;
+      if (result.error !== undefined) broken++;
+      out.emit({ type: "verified", ...result });
+      out.say(lines(result));
+      if (file !== undefined) await addResults(file, [result]);
+    }
+    if (pictures !== undefined) await drawPictures({ ...options, out: pictures });
+  };
+  await interruptible(work, () => void process.stderr.write("stopping; what was measured is kept\n"));
+  out.say(
+    `${measured - failed} of ${measured} claims hold${file === undefined ? "" : `; written to ${file}`}.`,
+  );
+  if (broken > 0) process.exitCode = 1;
+}
+
+/** A claim and what was found, in a few lines. */
+function lines({
+  model,
+  id,
+  claim,
+  holds,
+  values,
+  seeds,
+  unit,
+  threshold,
+  baseline,
+  notes,
+  error,
+  seconds,
+}: Verified): string {
+  const found = values.map((value, i) => `${rounded(value)} (seed ${seeds[i]})`).join(", ");
+  const compared = baseline ? `; ${baseline.name}: ${rounded(baseline.value)}` : "";
+  return [
+    `${holds ? "holds" : "FAILS"}  ${model} ${id}: ${claim}`,
+    `       ${found} ${unit}, threshold ${threshold}${compared}; ${duration(seconds)}`,
+    ...(notes ?? []).map((note) => `       ${note}`),
+    ...(error === undefined ? [] : [`       could not be measured: ${error}`]),
+  ].join("\n");
+}

@@ -1,0 +1,29 @@
+/** Draws the pictures of docs/zoo: what the slides show of each model. */
+import { join } from "node:path";
+import { atomicWrite } from "../data/atomic-write.node.ts";
+import { openLab } from "./lab.node.ts";
+import { claimFiles } from "./registry.ts";
+
+export interface DrawOptions {
+  readonly models: readonly string[];
+  readonly seeds: readonly number[];
+  readonly folder: string;
+  readonly out: string;
+  readonly say: (what: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Draws the models' pictures with the first seed; models without one are passed over. */
+export async function drawPictures({ models, seeds, folder, out, say, signal }: DrawOptions): Promise<void> {
+  for (const model of models.length > 0 ? models : Object.keys(claimFiles)) {
+    const { picture } = (await claimFiles[model]!()).claims;
+    if (!picture) continue;
+    say(`picture of ${model}`);
+    const lab = openLab({ seed: seeds[0] ?? 1, folder, say, ...(signal && { signal }) });
+    try {
+      await atomicWrite(join(out, `${model}.png`), await picture.draw(lab));
+    } finally {
+      await lab.dispose();
+    }
+  }
+}

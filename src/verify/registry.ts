@@ -1,0 +1,4 @@
+/** What each model must show: a new model's claims are a line here. Loaded when they are asked for. */
+import type { ModelClaims } from "./claim.ts";
+
+export const claimFiles: { readonly [model: string]: () => Promise<{ readonly claims: ModelClaims }> } = {};

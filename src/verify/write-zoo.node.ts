@@ -1,0 +1,21 @@
+/** `npm run docs:zoo`: writes docs/zoo.md from the results and the registry. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { atomicWrite } from "../data/atomic-write.node.ts";
+import { models } from "../models/registry.ts";
+import { claimFiles } from "./registry.ts";
+import { readResults } from "./results.node.ts";
+import { zooPage } from "./zoo-page.ts";
+
+/** Writes zoo.md into the folder of docs; returns its path. */
+export async function writeZoo(docs: string): Promise<string> {
+  const results = await readResults(join(docs, "zoo", "results.json"));
+  const captions: { [model: string]: string } = {};
+  for (const [model, load] of Object.entries(claimFiles)) {
+    const { picture } = (await load()).claims;
+    if (picture && existsSync(join(docs, "zoo", `${model}.png`))) captions[model] = picture.caption;
+  }
+  const file = join(docs, "zoo.md");
+  await atomicWrite(file, zooPage({ models, results, captions }));
+  return file;
+}

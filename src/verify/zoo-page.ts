@@ -1,0 +1,87 @@
+/** docs/zoo.md: every system with its picture, its paper and what was verified. */
+import type { ModelDefinition } from "../models/model.ts";
+import type { StoredResult } from "./results.node.ts";
+
+export interface ZooPage {
+  readonly models: readonly ModelDefinition[];
+  readonly results: readonly StoredResult[];
+  /** Captions of the pictures docs/zoo/<model>.png that exist. */
+  readonly captions: { readonly [model: string]: string };
+}
+
+const families: { readonly [family in ModelDefinition["family"]]: string } = {
+  autoregressive: "Autoregressive models",
+  flow: "Flows",
+  autoencoding: "Autoencoders and variational models",
+  energy: "Energy-based models and Markov chains",
+  classical: "Classical models",
+  discriminative: "The discriminative counterpart",
+  adversarial: "Adversarial models",
+};
+
+/** The page as Markdown. */
+export function zooPage({ models, results, captions }: ZooPage): string {
+  const held = results.filter(({ holds }) => holds).length;
+  const failing = results.filter(({ holds }) => !holds);
+  const sections = (Object.keys(families) as (keyof typeof families)[]).flatMap((family) => {
+    const own = models.filter((model) => model.family === family);
+    if (own.length === 0) return [];
+    return [
+      `## ${families[family]}`,
+      ...own.map((model) => systemText(model, results, captions[model.name])),
+    ];
+  });
+  return [
+    "# The zoo",
+    "Every system, its paper, a picture, and what it must show. Made from `docs/zoo/results.json` by `npm run docs:zoo`; the numbers are those of `imago verify <model>`, one value for each seed. " +
+      "Thresholds are of the paper, calibrated by an independent implementation before, estimates made beforehand, or exact. A claim that fails stays here as failing.",
+    `**${held} of ${results.length} claims hold.**${failing.length > 0 ? ` Failing: ${failing.map(({ model, id }) => `${model} ${id}`).join(", ")}.` : ""}`,
+    ...sections,
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+function systemText(
+  { name, title, paper }: ModelDefinition,
+  results: readonly StoredResult[],
+  caption: string | undefined,
+): string {
+  const own = results.filter(({ model }) => model === name);
+  const picture = caption === undefined ? [] : [`![${title}](zoo/${name}.png)`, `*${caption}*`];
+  const rows = own.map(
+    (r) =>
+      `| ${r.holds ? "✓" : "**fails**"} | ${r.claim} | ${r.threshold} ${r.unit} (${r.kind}) | ${found(r)} | ${r.baseline ? `${r.baseline.name}: ${shown(r.baseline.value)}` : ""} | ${duration(r.seconds)} |`,
+  );
+  const table =
+    own.length === 0
+      ? ["Nothing was verified yet."]
+      : [
+          [
+            "| | claim | threshold | found | baseline | time |",
+            "| --- | --- | --- | --- | --- | --- |",
+            ...rows,
+          ].join("\n"),
+        ];
+  const notes = own.flatMap(({ notes = [], error, id }) => [
+    ...notes.map((note) => `- ${note}`),
+    ...(error === undefined ? [] : [`- ${id} could not be measured: ${error}`]),
+  ]);
+  return [
+    `### ${name}: ${title}`,
+    `${paper} · \`imago train ${name}\``,
+    ...picture,
+    ...table,
+    ...(notes.length > 0 ? [notes.join("\n")] : []),
+  ].join("\n\n");
+}
+
+const found = ({ values }: StoredResult): string => values.map(shown).join(", ");
+
+const shown = (value: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+
+const duration = (seconds: number): string =>
+  seconds < 90
+    ? `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+    : `${Math.round(seconds / 60)} min`;
