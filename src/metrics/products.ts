@@ -39,7 +39,7 @@ export function createProducts(runtime: Runtime): Products {
     outerSingle: async (a, b) => (await outer(narrow(a), narrow(b))).data as Float32Array,
     inner: async (a, b) => (await inner(wide(a), wide(b))).data as Float64Array,
     scatter: async ({ data, count, dimensions }) => {
-      const result = await scatter({ data, shape: [count, dimensions] });
+      const result = await scatter({ data: alone(data), shape: [count, dimensions] });
       const panels = result.panels.map((p) => p.data as Float64Array);
       return { mean: result.mean.data as Float64Array, panels, panelRows };
     },
@@ -62,9 +62,16 @@ function scatterOf(rows: Tensor): { mean: Tensor; panels: Tensor[] } {
 }
 
 function wide({ data, count, dimensions }: Features): { data: Float64Array; shape: number[] } {
-  return { data: data instanceof Float64Array ? data : Float64Array.from(data), shape: [count, dimensions] };
+  const numbers = data instanceof Float64Array ? alone(data) : new Float64Array(data);
+  return { data: numbers, shape: [count, dimensions] };
 }
 
 function narrow({ data, count, dimensions }: Features): { data: Float32Array; shape: number[] } {
-  return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape: [count, dimensions] };
+  const numbers = data instanceof Float32Array ? alone(data) : new Float32Array(data);
+  return { data: numbers, shape: [count, dimensions] };
+}
+
+/** A part of an array as an array of its own: on its way to the device's thread the whole memory behind it is copied. */
+function alone<A extends Float32Array | Float64Array>(data: A): A {
+  return data.byteLength === data.buffer.byteLength ? data : (data.slice() as A);
 }

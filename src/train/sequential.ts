@@ -13,8 +13,10 @@ const stepsInACall = 64;
 
 export interface SequentialOptions {
   readonly runtime: Runtime;
-  /** Of the functions, the state and the random numbers. */
+  /** Of the functions and the state. */
   readonly name: string;
+  /** Names the random numbers. Default: as the functions. */
+  readonly key?: string;
   /** Runs the body of a trace with averaged weights, where there are any. */
   withAverages?<T>(body: () => T): T;
 }
@@ -50,7 +52,7 @@ export interface Sequential {
 export function createSequential(
   sampler: SequentialSampler,
   n: number,
-  { runtime, name, withAverages = (body) => body() }: SequentialOptions,
+  { runtime, name, key: keyName = name, withAverages = (body) => body() }: SequentialOptions,
 ): Sequential {
   const variables = stateVariables(`${samplerPrefix}${name}`);
   let key = { seed: 0, portion: 0, step: 0 };
@@ -59,7 +61,8 @@ export function createSequential(
     ...runtime,
     internals: {
       ...internals,
-      register: (own) => own,
+      // The state and the random numbers of equal keys are equal, whatever else was compiled.
+      register: (own) => keyName + own.slice(name.length),
       nextStep: () => callNumber(key.seed, key.portion, key.step++),
     },
   };

@@ -23,6 +23,9 @@ import {
   trainableVariables,
   type Value,
 } from "../../src/index.ts";
+import { fitData } from "../../src/train/fit-data.ts";
+import { createFitting } from "../../src/train/fitting.ts";
+import { createSequential } from "../../src/train/sequential.ts";
 
 const classes = 4;
 const shapes: { readonly [name: string]: ExampleSpec } = {
@@ -36,11 +39,21 @@ const shapes: { readonly [name: string]: ExampleSpec } = {
   "colour 64": { kind: "image", shape: [3, 64, 64] },
   "colour 128": { kind: "image", shape: [3, 128, 128] },
 };
+/** Whether pictures are within the limits that a model states. */
+function fits({ pictures }: ModelDefinition, { kind, shape }: ExampleSpec): boolean {
+  if (kind !== "image" || !pictures) return true;
+  const { largest = Number.POSITIVE_INFINITY, channels, multipleOf = 1 } = pictures;
+  const side = shape[1]!;
+  return side <= largest && side % multipleOf === 0 && (channels?.some((n) => n === shape[0]) ?? true);
+}
 type Case = readonly [model: string, data: string, definition: ModelDefinition, spec: ExampleSpec];
 const cases: Case[] = models.flatMap((definition) =>
   Object.entries(shapes)
-    .filter(([, spec]) => definition.data.includes(spec.kind))
-    .map(([data, spec]) => [definition.name, data, definition, { ...spec, classes }] as const),
+    .filter(([, spec]) => definition.data.includes(spec.kind) && fits(definition, spec))
+    .map(([data, spec]) => {
+      const levels = spec.kind === "image" ? { levels: definition.pictures?.levels ?? 256 } : {};
+      return [definition.name, data, definition, { ...spec, ...levels, classes }] as const;
+    }),
 );
 /** Choices of options that build other networks or losses than the defaults do. */
 const variants: { readonly [model: string]: readonly { readonly [option: string]: unknown }[] } = {
@@ -61,13 +74,18 @@ const studied: Studied[] = cases.flatMap(([name, data, definition, spec]) => {
   });
 });
 
+/** Those that a gradient trains. */
+const trained = studied.filter(([, build]) => !build().fit);
+
 const batch = 8;
 
-/** Something like the data: pixels in (−1, 1), or points around the origin. */
-function examples({ kind, shape }: ExampleSpec, n = batch): Value & { data: Float32Array } {
+/** Something like the data: pixels of as many levels as there are in [−1, 1], or points around the origin. */
+function examples({ kind, shape, levels = 256 }: ExampleSpec, n = batch): Value & { data: Float32Array } {
   const size = shape.reduce((a, b) => a * b, n);
   const data = createStream([7, 11]).normal(new Float32Array(size));
-  return { data: kind === "image" ? data.map(Math.tanh) : data, shape: [n, ...shape] };
+  const half = (levels - 1) / 2;
+  const pixel = (v: number): number => Math.round((Math.tanh(v) + 1) * half) / half - 1;
+  return { data: kind === "image" ? data.map(pixel) : data, shape: [n, ...shape] };
 }
 
 /** Class numbers of a minibatch: each class in turn. */
@@ -98,10 +116,46 @@ async function withRuntime<T>(seed: number, body: (runtime: Runtime) => Promise<
   }
 }
 
+/** The data-dependent initialisation, where a model has one. */
+async function initialize(model: Model, spec: ExampleSpec, runtime: Runtime): Promise<void> {
+  if (!model.initialize) return;
+  const first = (x: Tensor): readonly Tensor[] => {
+    model.initialize!({ x, y: labels(x.shape[0]!) });
+    return [];
+  };
+  await compile(first, { runtime, training: true, name: "initialize" })(examples(spec));
+}
+
+/** One step of training, or the whole estimation of a model without gradients. */
+async function learn(model: Model, spec: ExampleSpec, runtime: Runtime): Promise<void> {
+  if (!model.fit) return void (await trainingStep(model, runtime)(examples(spec)));
+  const { data } = examples(spec, fitted);
+  const name = "examples";
+  const set = { name, kind: spec.kind, shape: spec.shape, length: fitted, classes, fingerprint: name };
+  const read = (indices: ArrayLike<number>, out: Float32Array): void => {
+    const size = data.length / fitted;
+    for (let i = 0; i < indices.length; i++)
+      out.set(data.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
+  };
+  const classOf = (indices: ArrayLike<number>, out: Int32Array): void =>
+    out.set(Array.from(indices, (i) => i % classes));
+  const fitting = createFitting(
+    model,
+    fitData({ ...set, read, labels: classOf }, { seed: 1, iterations: 3 }),
+    runtime,
+  );
+  for (let numbers = await fitting.next(); numbers; numbers = await fitting.next())
+    for (const value of Object.values(numbers.losses)) expect(Number.isFinite(value)).toBe(true);
+}
+
+/** Examples that an estimator without gradients sees. */
+const fitted = 64;
+
 describe("training", () => {
-  test.each(studied)("%s: loss and gradients are finite, and no gradient is zero", (_, build, spec) =>
+  test.each(trained)("%s: loss and gradients are finite, and no gradient is zero", (_, build, spec) =>
     withRuntime(1, async (runtime) => {
       const model = build();
+      await initialize(model, spec, runtime);
       const names: string[][] = [];
       const f = compile(
         (x: Tensor) =>
@@ -130,12 +184,14 @@ describe("training", () => {
     }),
   );
 
-  test.each(studied)(
+  test.each(trained)(
     "%s: the same seed gives the same bytes, another seed others",
     async (_, build, spec) => {
       const run = (seed: number) =>
         withRuntime(seed, async (runtime) => {
-          const step = trainingStep(build(), runtime);
+          const model = build();
+          await initialize(model, spec, runtime);
+          const step = trainingStep(model, runtime);
           for (let i = 0; i < 3; i++) await step(examples(spec));
           const values = await Promise.all(runtime.names().map((name) => runtime.get(name)));
           return Object.fromEntries(
@@ -150,7 +206,10 @@ describe("training", () => {
 
   test.each(cases)("%s learns from %s", (...[, , definition, spec]) =>
     withRuntime(1, async (runtime) => {
-      const step = trainingStep(definition.build(resolveOptions(definition, "tiny"), spec), runtime);
+      const model = definition.build(resolveOptions(definition, "tiny"), spec);
+      if (model.fit) return;
+      await initialize(model, spec, runtime);
+      const step = trainingStep(model, runtime);
       const [{ loss }] = (await step(examples(spec, 2))) as [{ loss: Value }];
       expect(Number.isFinite(loss.data[0])).toBe(true);
     }),
@@ -251,7 +310,8 @@ describe("what a trained model can do", () => {
   test.each(studied)("%s: shapes, ranges, and the same from an exported file", (_, build, spec) =>
     withRuntime(3, async (runtime) => {
       const model = build();
-      await trainingStep(model, runtime)(examples(spec));
+      await initialize(model, spec, runtime);
+      await learn(model, spec, runtime);
       for (const capability of capabilities(model)) {
         expect(laws, `a law for ${capability}`).toHaveProperty(capability);
         const f = compile((x: Tensor) => use(model, capability, x), {
@@ -265,6 +325,27 @@ describe("what a trained model can do", () => {
         const fn = model[capability];
         if (fn) await expectSameExported(fn, await inputShape(model, capability, spec, runtime), runtime);
       }
+    }),
+  );
+
+  const stepwise = studied.filter(([, build]) => build().sequential);
+  test.each(stepwise)("%s: samples in steps, cached or not the same", (_, build, spec) =>
+    withRuntime(3, async (runtime) => {
+      const model = build();
+      await initialize(model, spec, runtime);
+      await learn(model, spec, runtime);
+      const draw = async (cached: boolean): Promise<Value> => {
+        const sampler = model.sequential!({ temperature: 1, cached });
+        const sequential = createSequential(sampler, batch, {
+          runtime,
+          name: `sample ${cached}`,
+          key: "sample",
+        });
+        return await sequential.draw({ seed: 1, portion: 0 });
+      };
+      const plain = await draw(false);
+      expectExamples({ value: plain, spec, model, runtime });
+      expectClose(plain.data as Float32Array, await draw(true));
     }),
   );
 });
