@@ -16,7 +16,7 @@ describe.each(resizers)("%s", (resizer) => {
   it.each(cases)("gives the reference's pixels, $from to $to", ({ from, to, pixels, out }) => {
     const got = resizePlanes(Float32Array.from(pixels), sides(from), sides(to), resizer);
     expect(got.length).toBe(out[resizer].length);
-    got.forEach((v, i) => expect(Math.abs(v - out[resizer][i]!)).toBeLessThan(1e-6));
+    got.forEach((v, i) => void expect(Math.abs(v - out[resizer][i]!)).toBeLessThan(1e-6));
   });
 
   it("resizes every plane by itself, and keeps a constant and the size as they are", () => {

@@ -43,7 +43,7 @@ function pixels(dataset: Dataset, indices: readonly number[]): number[] {
 
 const close = (got: readonly number[], wanted: readonly number[]): void => {
   expect(got.length).toBe(wanted.length);
-  got.forEach((v, i) => expect(v).toBeCloseTo(wanted[i]!, 6));
+  got.forEach((v, i) => void expect(v).toBeCloseTo(wanted[i]!, 6));
 };
 
 describe(".npy files", () => {

@@ -91,7 +91,7 @@ describe("an ONNX file as extractor", () => {
     const [colour, grey] = await Promise.all(["means", "grey"].map((n) => onnxExtractor(at(`${n}.onnx`))));
     const one = pictures(2, 1);
     const repeated = (await colour!.extract(one.data, 2, one.shape)).features;
-    [-0.5, -0.5, -0.5, -0.4, -0.4, -0.4].forEach((v, i) => expect(repeated[i]).toBeCloseTo(v, 6));
+    [-0.5, -0.5, -0.5, -0.4, -0.4, -0.4].forEach((v, i) => void expect(repeated[i]).toBeCloseTo(v, 6));
     const three = pictures(1);
     const { features } = await grey!.extract(three.data, 1, three.shape);
     for (const v of features) expect(v).toBeCloseTo(0.299 * -0.5 + 0.587 * -0.25, 6);
@@ -104,8 +104,8 @@ describe("an ONNX file as extractor", () => {
     const { data, shape } = pictures(1);
     const { features } = await extractor.extract(data, 1, shape);
     // Channels −½, −¼, 0 are ¼, ⅜, ½ of [0, 1].
-    [(0.25 - 0.5) / 0.5, (0.375 - 0.25) / 0.5, 0.5 / 0.5].forEach((v, i) =>
-      expect(features[i]).toBeCloseTo(v, 6),
+    [(0.25 - 0.5) / 0.5, (0.375 - 0.25) / 0.5, 0.5 / 0.5].forEach(
+      (v, i) => void expect(features[i]).toBeCloseTo(v, 6),
     );
     await extractor.dispose();
   });
