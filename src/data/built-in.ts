@@ -26,10 +26,18 @@ export const builtInData: readonly BuiltInData[] = [
   points("rings"),
   points("checkerboard"),
   { name: "stacked-glyphs", title: "three glyphs in RGB, 1,000 modes", kind: "image", source: "procedural" },
+  { name: "glyphs8", title: "glyphs at 8×8: 64 numbers each", kind: "image", source: "procedural" },
   { name: "mnist", title: "handwritten digits, 28×28 grey", kind: "image", source: "download" },
   {
     name: "stacked-mnist",
     title: "three of mnist in RGB, 1,000 modes",
+    kind: "image",
+    source: "download",
+    from: "mnist",
+  },
+  {
+    name: "digits8",
+    title: "mnist at 8×8: 64 numbers each",
     kind: "image",
     source: "download",
     from: "mnist",

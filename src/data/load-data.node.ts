@@ -7,6 +7,7 @@ import { dataFolders, findDataFolder } from "./data-folders.node.ts";
 import type { Dataset, Splits } from "./dataset.ts";
 import { glyphs } from "./glyphs/glyphs.ts";
 import { byteLevels, withLevels } from "./levels.ts";
+import { smallDigits } from "./mean-pool.ts";
 import { loadMnistFolder } from "./mnist.node.ts";
 import { openPath } from "./open-path.node.ts";
 import { type PointSetName, pointSet, pointSets } from "./points/point-sets.ts";
@@ -76,6 +77,9 @@ async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
   if (spec === "stacked-glyphs" || spec === "stacked-mnist") {
     const digits = await open(spec === "stacked-glyphs" ? "glyphs" : "mnist", options);
     return stackedDigits(spec, digits, { ...(seed && { seed }) });
+  }
+  if (spec === "glyphs8" || spec === "digits8") {
+    return smallDigits(spec, await open(spec === "glyphs8" ? "glyphs" : "mnist", { ...(seed && { seed }) }));
   }
   if (spec === "mnist" || spec === "fashion-mnist") {
     const folder = findDataFolder([spec], "train-images-idx3-ubyte");
