@@ -54,7 +54,7 @@ export function msSsim(
   });
   if (scales.length === 0 || scales.some(({ h, w }) => Math.min(h, w) < windowSize)) {
     throw new UserError(
-      `ms-ssim: pictures of ${height}×${width} have no ${Math.max(1, scales.length)} scales of ${windowSize} pixels or more; use larger pictures, or leave ms-ssim out.`,
+      `ms-ssim: pictures of ${height}×${width} are too small for ${scales.length <= 1 ? "its" : `${scales.length} scales of its`} window of ${windowSize} pixels; use larger pictures, or leave ms-ssim out.`,
     );
   }
   return Float64Array.from({ length: first.length }, (_, i) => {

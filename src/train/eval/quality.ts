@@ -1,5 +1,6 @@
 /** Quality and diversity of samples: every metric of the registry that has what it needs. */
 import { type MetricInput, type SampleMetric, sampleMetrics } from "../../metrics/index.ts";
+import { UserError } from "../../tensor/index.ts";
 import type { Evaluation, Findings, JudgedScore, Side, Subject } from "./evaluation.ts";
 import { withProtocol } from "./protocols.ts";
 
@@ -23,25 +24,32 @@ export const quality: Evaluation = {
     });
     const ready = chosen.filter(({ name }) => !skipped.some(({ metric }) => metric === name));
     for (const [i, metric] of ready.entries()) {
-      const stage = metric.title;
-      const part = (share: number): void => subject.progress(stage, i + share, ready.length);
+      const part = (share: number): void => subject.progress(metric.title, i + share, ready.length);
       part(0);
-      const found = await metric.measure(await input(subject, subject.fake!, metric, part));
-      const floor = subject.floor
-        ? await metric.measure(await input(subject, subject.floor, metric, () => {}))
-        : [];
-      scores.push(
-        ...withProtocol(
-          subject,
-          { metric: metric.name, convention: metric.convention, settings: metric.settings },
-          found,
-          floor,
-        ),
-      );
+      try {
+        scores.push(...(await measureOne(subject, metric, part)));
+      } catch (error) {
+        // Pictures may be too small for a metric, or features degenerate: the other metrics are still worth having.
+        if (!(error instanceof UserError)) throw error;
+        skipped.push({ metric: metric.name, reason: error.message });
+      }
     }
     return { scores, skipped };
   },
 };
+
+async function measureOne(
+  subject: Subject,
+  metric: SampleMetric,
+  onProgress: (share: number) => void,
+): Promise<JudgedScore[]> {
+  const { name, convention, settings } = metric;
+  const found = await metric.measure(await input(subject, subject.fake!, metric, onProgress));
+  const floor = subject.floor
+    ? await metric.measure(await input(subject, subject.floor, metric, () => {}))
+    : [];
+  return withProtocol(subject, { metric: name, convention, settings }, found, floor);
+}
 
 type Available = { readonly [need in SampleMetric["needs"]]: boolean };
 
