@@ -1,0 +1,29 @@
+/** Orders in which the pixels of a picture can be made: order[k] is the pixel (row · width + column) that comes k-th. */
+import type { RandomStream } from "../tensor/index.ts";
+
+const along = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
+
+/** Row by row from the top left corner. */
+export function rasterOrder(height: number, width: number): number[] {
+  return along(height * width);
+}
+
+/** From the middle outwards, turning clockwise. */
+export function spiralOrder(height: number, width: number): number[] {
+  const inwards: number[] = [];
+  let [top, left, bottom, right] = [0, 0, height - 1, width - 1];
+  while (top <= bottom && left <= right) {
+    for (let c = left; c <= right; c++) inwards.push(top * width + c);
+    for (let r = top + 1; r <= bottom; r++) inwards.push(r * width + right);
+    for (let c = right - 1; c >= left && bottom > top; c--) inwards.push(bottom * width + c);
+    for (let r = bottom - 1; r > top && right > left; r--) inwards.push(r * width + left);
+    [top, left, bottom, right] = [top + 1, left + 1, bottom - 1, right - 1];
+  }
+  return inwards.reverse();
+}
+
+/** Any order, all equally likely. */
+export function randomOrder(n: number, random: RandomStream): number[] {
+  const key = random.uniform(new Float32Array(n));
+  return along(n).sort((a, b) => key[a]! - key[b]! || a - b);
+}
