@@ -1,3 +1,4 @@
+import { type BinarySetName, binarySets } from "./binary/binary-sets.ts";
 import type { Dataset } from "./dataset.ts";
 import { type PointSetName, pointSets } from "./points/point-sets.ts";
 
@@ -16,6 +17,10 @@ function points(name: PointSetName): BuiltInData {
   return { name, title: pointSets[name].title, kind: "points", source: "procedural" };
 }
 
+function binary(name: BinarySetName): BuiltInData {
+  return { name, title: binarySets[name].title, kind: "image", source: "procedural" };
+}
+
 /** Everything that `loadData` knows by name. */
 export const builtInData: readonly BuiltInData[] = [
   { name: "glyphs", title: "stroke-drawn digits 0–9", kind: "image", source: "procedural" },
@@ -25,9 +30,20 @@ export const builtInData: readonly BuiltInData[] = [
   points("spiral"),
   points("rings"),
   points("checkerboard"),
+  binary("mesh"),
+  binary("xor-mesh"),
+  binary("blind-spot"),
+  binary("bars-and-stripes"),
   { name: "stacked-glyphs", title: "three glyphs in RGB, 1,000 modes", kind: "image", source: "procedural" },
   { name: "glyphs8", title: "glyphs at 8×8: 64 numbers each", kind: "image", source: "procedural" },
   { name: "mnist", title: "handwritten digits, 28×28 grey", kind: "image", source: "download" },
+  {
+    name: "binarized-mnist",
+    title: "mnist in black and white, each pixel drawn once",
+    kind: "image",
+    source: "download",
+    from: "mnist",
+  },
   {
     name: "stacked-mnist",
     title: "three of mnist in RGB, 1,000 modes",

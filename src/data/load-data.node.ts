@@ -1,4 +1,5 @@
 import { UserError } from "../tensor/index.ts";
+import { type BinarySetName, binarySet, binarySets } from "./binary/binary-sets.ts";
 import { builtInData } from "./built-in.ts";
 import { withChannels } from "./channels.ts";
 import { cifarFolders, loadCifarFolder } from "./cifar.node.ts";
@@ -29,9 +30,11 @@ export interface LoadDataOptions {
 
 /**
  * Data by a built-in name (`builtInData`) or a path: a folder of pictures, an IDX file or a folder in MNIST's layout, CIFAR-10
- * binary files, .npy or .npz, or a CSV of points. Data that comes without a test set has one example in ten held out.
+ * binary files, .npy or .npz, or a CSV of points; with "binarized-" before it, its pictures in two grey levels. Data that comes without a test set has one example in ten held out.
  */
 export async function loadData(spec: string, options: LoadDataOptions = {}): Promise<Splits> {
+  const grey = /^binarized-(.+)$/.exec(spec)?.[1];
+  if (grey !== undefined) return await loadData(grey, { ...options, levels: 2 });
   const { size, channels, levels } = checked(options);
   const splits = await open(spec, options);
   if (splits.train.length === 0) throw new UserError(`${spec} has no examples; give data with at least one.`);
@@ -74,6 +77,8 @@ async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
   const { size, seed } = options;
   if (spec === "glyphs") return glyphs({ ...(size && { size }), ...(seed && { seed }) });
   if (Object.hasOwn(pointSets, spec)) return pointSet(spec as PointSetName, { ...(seed && { seed }) });
+  if (Object.hasOwn(binarySets, spec))
+    return binarySet(spec as BinarySetName, { ...(size && { size }), ...(seed && { seed }) });
   if (spec === "stacked-glyphs" || spec === "stacked-mnist") {
     const digits = await open(spec === "stacked-glyphs" ? "glyphs" : "mnist", options);
     return stackedDigits(spec, digits, { ...(seed && { seed }) });

@@ -187,3 +187,15 @@ describeWith("cifar10-jpg")("a folder of 3,500 JPEGs", () => {
     expect(warnings).toEqual([]);
   });
 });
+
+test("binarized- before a name gives its pictures in black and white, the same in every reading", async () => {
+  const [{ train }, again, grey] = await Promise.all([
+    loadData("binarized-glyphs"),
+    loadData("glyphs", { levels: 2 }),
+    loadData("glyphs"),
+  ]);
+  expect({ name: train.name, levels: train.levels }).toEqual({ name: "binarized-glyphs", levels: 2 });
+  expect(new Set(read(train, 0))).toEqual(new Set([-1, 1]));
+  expect(read(train, 0)).toEqual(read(again.train, 0));
+  expect(read(train, 0)).not.toEqual(read(grey.train, 0));
+});

@@ -1,6 +1,8 @@
+import { UserError } from "../tensor/index.ts";
 import { fillPermutation } from "../tensor/random/fill.ts";
 import { deriveKey } from "../tensor/random/key.ts";
 import type { Dataset, Splits } from "./dataset.ts";
+import { permutation } from "./permute-index.ts";
 import { exampleSize } from "./size.ts";
 
 /** The examples of `dataset` with the given numbers, in that order. `part` tells its fingerprint from the whole's. */
@@ -19,6 +21,28 @@ export function subset(dataset: Dataset, indices: Int32Array, part: string): Dat
           labels: (numbers: ArrayLike<number>, out: Int32Array) => labels.call(dataset, inner(numbers), out),
         }),
   };
+}
+
+/**
+ * `count` examples chosen by the seed, of each class as many as of any other (one more of the first classes where they do not
+ * divide evenly); without labels, any. Throws (UserError) where there are not as many.
+ */
+export function balancedSubset(dataset: Dataset, count: number, seed: number): Dataset {
+  const { length, classes = 1, labels } = dataset;
+  const order = permutation(length, seed, "few examples");
+  const places = Int32Array.from({ length }, (_, i) => order(i));
+  const classOf = new Int32Array(length);
+  labels?.call(dataset, places, classOf);
+  const kinds = labels ? classes : 1;
+  const wanted = Array.from({ length: kinds }, (_, k) => Math.floor((count + kinds - 1 - k) / kinds));
+  const chosen = places.filter((_, i) => wanted[classOf[i]!]!-- > 0);
+  if (chosen.length < count) {
+    const short = wanted.findIndex((left) => left > 0);
+    throw new UserError(
+      `${dataset.name} has too few examples for ${count} of them${labels ? `, the same number of each class: class ${short} lacks ${wanted[short]}` : ""}; ask for fewer.`,
+    );
+  }
+  return subset(dataset, chosen.sort(), `balanced=${count},seed=${seed}`);
 }
 
 /** The examples of `first`, then those of `second`, which are of the same shape; labels where both have them. */

@@ -3,6 +3,7 @@
  * metrics, the command line and the exporter need nothing else, so a new system is one file and one line of the registry.
  */
 import type { z } from "zod";
+import type { Rbm } from "../math/index.ts";
 import type { MinimizeOptions, Optimizer, Target } from "../optim/index.ts";
 import type { Shape, Tensor, Variable } from "../tensor/index.ts";
 
@@ -46,6 +47,11 @@ export interface Phase {
   readonly clip?: NonNullable<MinimizeOptions["clip"]>;
   /** The part of the run in which this phase is active, as shares of its steps: [0, ½] is the first half. Default: all. */
   readonly during?: readonly [from: number, to: number];
+  /**
+   * Draw this phase's minibatches from so many training examples only, of each class as many as of any other: the few that are
+   * taken to have labels. Which ones depends on the run's seed and on the number. Default: all.
+   */
+  readonly examples?: number;
 }
 
 /** What a sampler that works in steps begins with. */
@@ -134,10 +140,14 @@ export interface Model {
   readonly likelihood?: "mass" | "density";
   /** log p of each element given those before it, [N, ...shape]; their sum is logProb. */
   readonly logProbByElement?: (x: Tensor, y?: Tensor) => Tensor;
+  /** log p̃(x) of a model p(x) = p̃(x)/Z whose Z is not known, or a lower bound on it, nats per example: [N]. */
+  readonly logUnnormalized?: (x: Tensor) => Tensor;
+  /** The restricted Boltzmann machine whose partition function is the Z of logUnnormalized. */
+  readonly rbm?: () => Rbm;
   /** A lower bound on logProb, nats per example: [N]. */
-  readonly bound?: (x: Tensor) => Tensor;
+  readonly bound?: (x: Tensor, y?: Tensor) => Tensor;
   /** log p(x, z) − log q(z|x), nats, of k draws z ~ q(z|x) for each example: [k, N]. Importance weights of IWAE. */
-  readonly logWeights?: (x: Tensor, k: number) => Tensor;
+  readonly logWeights?: (x: Tensor, k: number, y?: Tensor) => Tensor;
   /** log p(x|z), nats, of latent vectors z ~ prior: ([N, …], [N, …]) → [N]. */
   readonly logLikelihood?: (x: Tensor, z: Tensor) => Tensor;
   /** Scores of the classes, one row for each example: logits [N, classes] (margins for a support vector machine). */

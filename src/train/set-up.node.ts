@@ -1,6 +1,7 @@
 /** A model on a device, compiled and ready to train. */
 import { batchIndices, fillBatch, type HostBatch } from "../data/batches.ts";
 import type { Splits } from "../data/dataset.ts";
+import { balancedSubset } from "../data/subset.ts";
 import type { Batch, ExampleSpec, Model, ModelDefinition } from "../models/model.ts";
 import { targetsOf, trainableVariables } from "../optim/index.ts";
 import {
@@ -18,7 +19,7 @@ import { createFitting, type Fitting } from "./fitting.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Length, lastStep } from "./plan.ts";
 import { type Previews, previews } from "./previews.node.ts";
-import { minibatchesOfStep } from "./stages.ts";
+import { type Minibatch, minibatchesOfStep } from "./stages.ts";
 import { type Examination, examination } from "./test-accuracy.node.ts";
 import { type TrainingStep, trainingStep } from "./training-step.ts";
 
@@ -80,14 +81,15 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
   const runtime = createRuntime({ device, seed, ...(threads !== undefined && { threads }) });
   try {
     const averages = ema === undefined ? undefined : averagesOf(model, ema);
-    const minibatchCount = minibatchesOfStep(model);
-    const examplesPerStep = recipe.batch * minibatchCount;
+    const taken = minibatchesOfStep(model);
+    const ofAll = taken.filter(({ examples }) => examples === undefined);
+    const examplesPerStep = recipe.batch * ofAll.length;
     const end = lastStep(recipe.length, splits.train.length, examplesPerStep);
     const training = trainingStep(model, runtime, { averages, end });
     const first = initialization(model, runtime);
     const drawing = previews(model, runtime, splits, averages);
     const test = examination(model, runtime, splits, averages);
-    const minibatches = minibatchesOf(recipe, minibatchCount);
+    const minibatches = minibatchesOf(recipe, taken);
     await first?.prepare(minibatches(0)[0]!);
     await training.prepare(minibatches(0));
     await drawing.prepare();
@@ -154,11 +156,22 @@ function initialization({ initialize }: Model, runtime: Runtime): Initialization
   return compile(body, { runtime, training: true, name: "initialize" });
 }
 
-function minibatchesOf({ splits, batch, seed, flip }: Recipe, count: number): (step: number) => HostBatch[] {
-  const { train } = splits;
+function minibatchesOf(
+  { splits: { train }, batch, seed, flip }: Recipe,
+  taken: readonly Minibatch[],
+): (step: number) => HostBatch[] {
+  const sources = new Map(
+    taken.map(({ examples }) => [
+      examples,
+      examples === undefined ? train : balancedSubset(train, examples, seed),
+    ]),
+  );
   return (step) =>
-    Array.from({ length: count }, (_, i) => {
-      const number = step * count + i;
-      return fillBatch(train, batchIndices(train.length, batch, seed, number), { flip, seed, step: number });
+    taken.map(({ update, examples }) => {
+      const source = sources.get(examples)!;
+      const inAStep = taken.filter((other) => other.examples === examples).length;
+      const number = step * inAStep + update;
+      const indices = batchIndices(source.length, batch, seed, number);
+      return fillBatch(source, indices, { flip, seed, step: number });
     });
 }

@@ -5,8 +5,32 @@ import { UserError } from "../tensor/index.ts";
 /** Updates of a phase in one step. */
 export const updatesOf = (phase: Phase): number => phase.repeat ?? 1;
 
-/** Minibatches that one step takes: the largest number of updates of a phase; the phases share them. */
-export const minibatchesOfStep = ({ phases }: Model): number => Math.max(1, ...phases.map(updatesOf));
+/** One minibatch of a step: that of the phases' update of this number. */
+export interface Minibatch {
+  readonly update: number;
+  /** Drawn from so many of the training examples. Default: from all. */
+  readonly examples?: number;
+}
+
+/**
+ * The minibatches that one step takes: as many as the largest number of a phase's updates, which the phases share. Those of all
+ * examples come first, and there is at least one; phases that see so many examples only have their own.
+ */
+export function minibatchesOfStep({ phases }: Model): readonly Minibatch[] {
+  const groups = [undefined, ...new Set(phases.flatMap(({ examples }) => examples ?? []))];
+  return groups.flatMap((examples) => {
+    const updates = phases.filter((phase) => phase.examples === examples).map(updatesOf);
+    const count = Math.max(examples === undefined ? 1 : 0, ...updates);
+    return Array.from({ length: count }, (_, update) => ({
+      update,
+      ...(examples !== undefined && { examples }),
+    }));
+  });
+}
+
+/** Where the minibatch of a phase's update stands among those of the step. */
+export const minibatchOf = (all: readonly Minibatch[], { examples }: Phase, update: number): number =>
+  all.findIndex((minibatch) => minibatch.examples === examples && minibatch.update === update);
 
 /** The phases that are active together, up to step `to`. */
 export interface Stage {
@@ -45,7 +69,11 @@ function checkPhases({ phases, fit }: Model): void {
   }
   if (phases.length === 0 && !fit)
     throw new UserError("The model has no phases; give it at least one to train.");
-  for (const { name, repeat = 1, during: [from, to] = [0, 1] } of phases) {
+  for (const { name, repeat = 1, during: [from, to] = [0, 1], examples = 1 } of phases) {
+    if (!Number.isInteger(examples) || examples < 1)
+      throw new UserError(
+        `The phase ${name} sees ${examples} examples, expected a whole number of at least 1; leave it out for all.`,
+      );
     if (!(from >= 0 && from < to && to <= 1))
       throw new UserError(
         `The phase ${name} is active during [${from}, ${to}], expected two shares of the run, 0 ≤ from < to ≤ 1.`,

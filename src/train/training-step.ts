@@ -4,7 +4,7 @@ import type { Batch, Model, Phase } from "../models/model.ts";
 import { type Ema, globalNorm, minimize, trainableVariables } from "../optim/index.ts";
 import { type Compiled, compile, type Runtime } from "../runtime/index.ts";
 import { formatShape, Tensor, UserError, type Variable } from "../tensor/index.ts";
-import { type Stage, stagesOf, updatesOf } from "./stages.ts";
+import { type Minibatch, minibatchesOfStep, minibatchOf, type Stage, stagesOf, updatesOf } from "./stages.ts";
 import { newNumbers, normKey, type StepNumbers } from "./step-numbers.ts";
 
 /** Above so many updates, a graph of all of them takes longer to compile than it saves. */
@@ -63,9 +63,10 @@ export function trainingStep(
   { averages, end }: TrainingStepOptions = {},
 ): TrainingStep {
   const made = new Map<StepBody, Compiled<LoggedBody>>();
+  const minibatches = minibatchesOfStep(model);
   const stages = stagesOf(model, end).map((stage) => ({
     ...stage,
-    parts: partsOf(stage, averages).map((part): StepPart => {
+    parts: partsOf(stage, minibatches, averages).map((part): StepPart => {
       const known = made.get(part.body) ?? compileBody(part.name, part.body, runtime);
       made.set(part.body, known);
       return { ...part, compiled: known };
@@ -113,34 +114,35 @@ async function runParts(
   return collected.map((numbers) => numbers.means());
 }
 
-function partsOf(stage: Stage, averages: Ema | undefined): Part[] {
+function partsOf(stage: Stage, all: readonly Minibatch[], averages: Ema | undefined): Part[] {
   const updates = stage.phases.reduce((sum, phase) => sum + updatesOf(phase), 0);
-  return updates <= updatesInOneGraph ? [wholeStep(stage, averages)] : stepByPhase(stage, averages);
+  return updates <= updatesInOneGraph ? [wholeStep(stage, all, averages)] : stepByPhase(stage, all, averages);
 }
 
 type Part = Omit<StepPart, "compiled">;
 
 /** All updates of the step in one graph. */
-function wholeStep({ name, phases }: Stage, averages: Ema | undefined): Part {
+function wholeStep({ name, phases }: Stage, all: readonly Minibatch[], averages: Ema | undefined): Part {
+  const updates = phases.flatMap((phase) =>
+    Array.from({ length: updatesOf(phase) }, (_, i) => ({ phase, batch: minibatchOf(all, phase, i) })),
+  );
+  const used = [...new Set(updates.map(({ batch }) => batch))].sort((a, b) => a - b);
   const body: StepBody = (batches) => {
-    const updates = phases.flatMap((phase) =>
-      Array.from({ length: updatesOf(phase) }, (_, i) => traceUpdate(phase, batches[i]!)),
-    );
+    const traced = updates.map(({ phase, batch }) => traceUpdate(phase, batches[used.indexOf(batch)]!));
     averages?.update();
-    return updates;
+    return traced;
   };
-  const minibatches = Math.max(...phases.map(updatesOf));
-  return { name, body, batches: Array.from({ length: minibatches }, (_, i) => i) };
+  return { name, body, batches: used };
 }
 
 /** One graph for each phase, called as often as it is to be repeated. */
-function stepByPhase({ name, phases }: Stage, averages: Ema | undefined): Part[] {
+function stepByPhase({ name, phases }: Stage, all: readonly Minibatch[], averages: Ema | undefined): Part[] {
   const parts = phases.flatMap((phase): Part[] => {
     const body: StepBody = (batches) => [traceUpdate(phase, batches[0]!)];
     return Array.from({ length: updatesOf(phase) }, (_, i) => ({
       name: `${name}.${phase.name}`,
       body,
-      batches: [i],
+      batches: [minibatchOf(all, phase, i)],
     }));
   });
   if (!averages) return parts;

@@ -63,6 +63,32 @@ const breaking = defineModel({
   },
 });
 
+/** A phase that sees all examples, and after half the run one that sees a single one. */
+const fewExamples = defineModel({
+  name: "few",
+  title: "A model with a phase for few examples",
+  family: "classical",
+  paper: "none",
+  data: ["points"],
+  options: z.object({}),
+  training: { batch: 4, steps: 100 },
+  build() {
+    const net = network("net", (x: Tensor) => dense(x, 1, { bias: false }));
+    const phase = (name: string) => ({
+      name,
+      train: net,
+      optimizer: sgd({ lr: 0.005, name }),
+      loss: ({ x }: { x: Tensor }) => ({ loss: net(x).square().mean(), seen: x.mean() }),
+    });
+    return {
+      phases: [
+        { ...phase("all"), during: [0, 0.5] as const },
+        { ...phase("few"), during: [0.5, 1] as const, examples: 1 },
+      ],
+    };
+  },
+});
+
 describe("a run", () => {
   it("leaves a manifest, a log, pictures, the newest checkpoints and a report", async () => {
     const out = join(folder, "whole");
@@ -154,6 +180,18 @@ describe("a run", () => {
     expect(await bytes("many2", last)).toBe(await bytes("many", last));
     const { metadata } = decodeSafetensors(await readFile(join(folder, "many", last)), "checkpoint");
     expect(JSON.parse(metadata["counters"]!)).toEqual({ "train.D": 30, "train.G": 6, "train.averages": 6 });
+  });
+});
+
+describe("a phase for few examples", () => {
+  it("sees those only, in its stage of the run", async () => {
+    const out = join(folder, "few");
+    const events = await all(train(await ring({ definition: fewExamples, out, steps: 8, logEvery: 1 })));
+    const losses = events.flatMap((event) => (event.type === "step" ? [event.losses] : []));
+    const seen = (name: string): number[] => losses.flatMap((one) => one[name] ?? []);
+    expect(new Set(seen("all.seen")).size).toBe(4);
+    expect(seen("few.seen")).toHaveLength(4);
+    expect(new Set(seen("few.seen")).size).toBe(1);
   });
 });
 
