@@ -1,5 +1,6 @@
 /** Data that needs no files: the contract, procedural sets, and minibatches. Files are read by load-data.node.ts. */
 export { batchIndices, type FillBatchOptions, fillBatch, type HostBatch, inOrder } from "./batches.ts";
+export { type BinarySetName, type BinarySetOptions, binarySet } from "./binary/binary-sets.ts";
 export { type BuiltInData, builtInData } from "./built-in.ts";
 export { type ByteDatasetOptions, byteDataset } from "./byte-dataset.ts";
 export { withChannels } from "./channels.ts";
