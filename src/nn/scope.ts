@@ -100,6 +100,11 @@ export function parameter(name: string, shape: Shape, init: Initializer): Tensor
   return read(findVariable(name, shape, init, true));
 }
 
+/** The variable behind {@link parameter}, for layers that also assign it: data-dependent initialisation. */
+export function trainable(name: string, shape: Shape, init: Initializer): Variable {
+  return findVariable(name, shape, init, true);
+}
+
 /**
  * A named state that no gradient trains, such as a running mean: `read(s)` is its value, `assign(s, value)`
  * gives it the next one.
