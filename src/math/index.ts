@@ -1,4 +1,5 @@
 export * from "./accuracy.ts";
+export * from "./dequantize.ts";
 export * from "./distributions/index.ts";
 export * from "./divergences/index.ts";
 export * from "./information/index.ts";

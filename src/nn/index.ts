@@ -10,6 +10,7 @@ export { diagonalLstm, skew, unskew } from "./diagonal-lstm.ts";
 export * from "./dropout.ts";
 export * from "./embedding.ts";
 export * from "./equalized-learning-rate.ts";
+export * from "./flows/index.ts";
 export * from "./gated.ts";
 export type { Initializer } from "./initializers.ts";
 // Under a name of their own: zeros, ones, normal, … are also tensors and random sources.
@@ -28,7 +29,7 @@ export * from "./pyramid.ts";
 export * from "./recurrent.ts";
 export * from "./residual.ts";
 export { type PictureLstm, type PictureLstmOptions, type RowState, rowLstm } from "./row-lstm.ts";
-export { layer, parameter, scope, state } from "./scope.ts";
+export { layer, parameter, scope, state, trainable } from "./scope.ts";
 export { type SpectralNormOptions, spectralNorm, spectralNormWith } from "./spectral-norm.ts";
 export * from "./unet.ts";
 export * from "./weight-norm.ts";
