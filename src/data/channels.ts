@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.ts";
 import { exampleSize } from "./size.ts";
+import { withoutTruth } from "./truth.ts";
 
 /** Luma of ITU-R BT.601, as in JPEG and in every library's conversion to grey: shares of red, green and blue. */
 export const luma = [0.299, 0.587, 0.114] as const;
@@ -10,7 +11,7 @@ export function withChannels(dataset: Dataset, channels: 1 | 3): Dataset {
   if (from === channels) return dataset;
   const plane = height * width;
   return {
-    ...dataset,
+    ...withoutTruth(dataset),
     shape: [channels, height, width],
     fingerprint: `${dataset.fingerprint}/channels=${channels}`,
     read(indices, out) {

@@ -12,12 +12,14 @@ export interface FloatDatasetOptions {
   readonly labels?: ArrayLike<number>;
   readonly classNames?: readonly string[];
   readonly modes?: Modes;
+  readonly logProb?: NonNullable<Dataset["logProb"]>;
+  readonly entropy?: number;
   readonly fingerprint: string;
 }
 
 /** Examples kept in memory as float32. */
 export function floatDataset(options: FloatDatasetOptions): Dataset {
-  const { name, kind, shape, values, labels, classNames, modes, fingerprint } = options;
+  const { name, kind, shape, values, labels, classNames, modes, logProb, entropy, fingerprint } = options;
   const size = exampleSize(shape);
   return {
     name,
@@ -26,6 +28,8 @@ export function floatDataset(options: FloatDatasetOptions): Dataset {
     length: Math.floor(values.length / size),
     fingerprint,
     ...(modes === undefined ? {} : { modes }),
+    ...(logProb === undefined ? {} : { logProb }),
+    ...(entropy === undefined ? {} : { entropy }),
     ...labelled(labels, classNames),
     read(indices, out) {
       for (let n = 0; n < indices.length; n++) {

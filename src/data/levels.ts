@@ -2,6 +2,7 @@ import { fillUniform } from "../tensor/random/fill.ts";
 import { deriveKey } from "../tensor/random/key.ts";
 import type { Dataset } from "./dataset.ts";
 import { exampleSize } from "./size.ts";
+import { withoutTruth } from "./truth.ts";
 
 /** Levels of a picture from a file: those of a byte. */
 export const byteLevels = 256;
@@ -19,7 +20,7 @@ export function withLevels(dataset: Dataset, levels: number): Dataset {
 function rounded(dataset: Dataset, levels: number): Dataset {
   const half = (levels - 1) / 2;
   return {
-    ...dataset,
+    ...withoutTruth(dataset),
     levels,
     fingerprint: `${dataset.fingerprint}/levels=${levels}`,
     read(indices, out) {
@@ -40,7 +41,7 @@ function binarized(dataset: Dataset): Dataset {
     return Uint8Array.from(grey, (pixel, i) => (noise[i]! < (pixel + 1) / 2 ? 1 : 0));
   };
   return {
-    ...dataset,
+    ...withoutTruth(dataset),
     name: `binarized-${dataset.name}`,
     levels: 2,
     fingerprint: `${dataset.fingerprint}/levels=2`,

@@ -2,6 +2,7 @@ import { UserError } from "../tensor/index.ts";
 import type { Dataset, Splits } from "./dataset.ts";
 import { resized } from "./resize.ts";
 import { exampleSize } from "./size.ts";
+import { withoutTruth } from "./truth.ts";
 
 /**
  * The data set's pictures with every block of factor × factor pixels replaced by its mean, computed when they are read.
@@ -16,7 +17,7 @@ export function meanPooled(dataset: Dataset, factor: number): Dataset {
   }
   const columns = width / factor;
   return {
-    ...dataset,
+    ...withoutTruth(dataset),
     shape: [channels, height / factor, columns],
     fingerprint: `${dataset.fingerprint}/mean=${factor}`,
     read(indices, out) {

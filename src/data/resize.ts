@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.ts";
 import { exampleSize } from "./size.ts";
+import { withoutTruth } from "./truth.ts";
 
 /** One output pixel of a resampled row: input pixels first, first + 1, … with their weights, which add up to 1. */
 interface Tap {
@@ -52,7 +53,7 @@ export function resized(dataset: Dataset, size: number): Dataset {
   const resample = border ? addBorder(2) : coverSquare(height, width, size);
   const [inner, outer] = [height * width, size * size];
   return {
-    ...dataset,
+    ...withoutTruth(dataset),
     shape: [channels, size, size],
     fingerprint: `${dataset.fingerprint}/${border ? "border" : "size"}=${size}`,
     read(indices, out) {

@@ -9,12 +9,13 @@ import { exampleSize } from "./size.ts";
 export function subset(dataset: Dataset, indices: Int32Array, part: string): Dataset {
   const inner = (numbers: ArrayLike<number>): Int32Array =>
     Int32Array.from({ length: numbers.length }, (_, i) => indices[numbers[i]!]!);
-  const { labels } = dataset;
+  const { labels, factors } = dataset;
   return {
     ...dataset,
     length: indices.length,
     fingerprint: `${dataset.fingerprint}/${part}`,
     read: (numbers, out) => dataset.read(inner(numbers), out),
+    ...(factors && { factors: { ...factors, read: (numbers, out) => factors.read(inner(numbers), out) } }),
     ...(labels === undefined
       ? {}
       : {
@@ -55,7 +56,7 @@ export function concatenated(first: Dataset, second: Dataset): Dataset {
       );
       return { dataset, places, own: places.map((i) => numbers[i]! - which * first.length) };
     });
-  const { labels, classes, classNames, ...rest } = first;
+  const { labels, classes, classNames, factors, ...rest } = first;
   const labelled = labels !== undefined && second.labels !== undefined;
   return {
     ...rest,

@@ -1,7 +1,15 @@
 import type { Dataset, Modes, Splits } from "../dataset.ts";
 import { floatDataset } from "../float-dataset.ts";
+import { bumpsLogDensity, drawBumps, twoBumps } from "./bumps.ts";
 import { drawCheckerboard } from "./checkerboard.ts";
-import { drawCurves, moons, rings, spiral } from "./curves.ts";
+import { type Curves, drawCurves, moons, rings, spiral } from "./curves.ts";
+import {
+  checkerboardLogDensity,
+  curvesLogDensity,
+  entropyOfSeparateModes,
+  type LogDensity,
+  mixtureLogDensity,
+} from "./log-densities.ts";
 import { drawMixture, type LabelledPoints } from "./mixture.ts";
 
 /**
@@ -24,26 +32,50 @@ export const gridModes: Modes = {
 
 interface PointSet {
   readonly title: string;
+  readonly dimensions?: number; // default 2
   readonly modes?: Modes;
   draw(n: number, seed: number, stream: string): LabelledPoints;
+  /** Makes its exact log density. */
+  logDensity(): LogDensity;
+  /** −∫ p log p, nats: computed by quadrature where there is no formula, to all digits given. */
+  readonly entropy: number;
 }
 
-/** The built-in sets of points in the plane. */
+const mixture = (title: string, modes: Modes): PointSet => ({
+  title,
+  modes,
+  draw: (n, seed, stream) => drawMixture(modes, n, seed, stream),
+  logDensity: () => mixtureLogDensity(modes),
+  entropy: entropyOfSeparateModes(modes),
+});
+
+const curves = (title: string, set: Curves, entropy: number): PointSet => ({
+  title,
+  draw: (n, seed, stream) => drawCurves(set, n, seed, stream),
+  logDensity: () => curvesLogDensity(set),
+  entropy,
+});
+
+/** The built-in sets of points, in the plane but for the last. */
 export const pointSets = {
-  ring: {
-    title: "8 Gaussians on a circle",
-    modes: ringModes,
-    draw: (n, seed, stream) => drawMixture(ringModes, n, seed, stream),
+  ring: mixture("8 Gaussians on a circle", ringModes),
+  grid: mixture("25 Gaussians on a 5×5 grid", gridModes),
+  moons: curves("two half moons", moons, 1.00758),
+  spiral: curves("two spiral arms", spiral, 2.54062),
+  rings: curves("four circles", rings, 2.62318),
+  checkerboard: {
+    title: "eight squares of a checkerboard",
+    draw: drawCheckerboard,
+    logDensity: () => checkerboardLogDensity,
+    entropy: Math.log(32),
   },
-  grid: {
-    title: "25 Gaussians on a 5×5 grid",
-    modes: gridModes,
-    draw: (n, seed, stream) => drawMixture(gridModes, n, seed, stream),
+  "two-bumps": {
+    title: "a narrow and a wide Gaussian on the line",
+    dimensions: 1,
+    draw: (n, seed, stream) => drawBumps(twoBumps, n, seed, stream),
+    logDensity: () => bumpsLogDensity(twoBumps),
+    entropy: 1.75064,
   },
-  moons: { title: "two half moons", draw: (n, seed, stream) => drawCurves(moons, n, seed, stream) },
-  spiral: { title: "two spiral arms", draw: (n, seed, stream) => drawCurves(spiral, n, seed, stream) },
-  rings: { title: "four circles", draw: (n, seed, stream) => drawCurves(rings, n, seed, stream) },
-  checkerboard: { title: "eight squares of a checkerboard", draw: drawCheckerboard },
 } as const satisfies { readonly [name: string]: PointSet };
 
 export type PointSetName = keyof typeof pointSets;
@@ -63,13 +95,15 @@ export function pointSet(
   { seed = 0, length = defaultLength }: PointSetOptions = {},
 ): Splits {
   const set: PointSet = pointSets[name];
+  const logProb = set.logDensity();
   const make = (part: string, n: number): Dataset =>
     floatDataset({
       name,
       kind: "points",
-      shape: [2],
+      shape: [set.dimensions ?? 2],
       fingerprint: `${name}/${version} seed=${seed} length=${n} ${part}`,
       ...(set.modes === undefined ? {} : { modes: set.modes }),
+      ...{ logProb, entropy: set.entropy },
       ...set.draw(n, seed, `${name}/${part}`),
     });
   return { train: make("train", length), test: make("test", Math.ceil(length / 10)) };
