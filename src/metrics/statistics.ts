@@ -83,9 +83,9 @@ export function createStatistics(
   };
 }
 
-/** Rows of a block: 32 MB of numbers at most. */
+/** Rows of a block: 64 MB of numbers at most. */
 function blockRows(dimensions: number): number {
-  return Math.max(64, Math.min(2 ** 16, Math.floor(2 ** 22 / dimensions)));
+  return Math.max(64, Math.min(2 ** 16, Math.floor(2 ** 23 / dimensions)));
 }
 
 /** Σ rows/n. */

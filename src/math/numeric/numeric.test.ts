@@ -124,7 +124,7 @@ describe("cholesky", () => {
     [150, 150],
     [300, 140],
     [90, 3],
-  ])("L·Lᵀ of a %i×%i matrix of rank %i", (n, rank) => {
+  ])("L·Lᵀ of %i rows, rank %i", (n, rank) => {
     const a = gram(normal(n * rank), rank);
     const { rank: found, transposed, pivots } = cholesky(a, n);
     expect(found).toBe(rank);
