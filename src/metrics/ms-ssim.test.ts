@@ -77,6 +77,6 @@ describe("the metric", () => {
     const input = { real: features, fake: features, runtime, seed: 0 };
     await expect(msSsimMetric.measure(input)).rejects.toThrow(/needs pictures/);
     const images = { data: new Float32Array(64), shape: [1, 1, 8, 8] };
-    expect(() => msSsim(images, [0], [0])).toThrow(/8×8 have no 1 scales of 11 pixels/);
+    expect(() => msSsim(images, [0], [0])).toThrow(/8×8 are too small for its window of 11 pixels/);
   });
 });
