@@ -4,6 +4,7 @@ export * from "./coupling.ts";
 export * from "./coupling-networks.ts";
 export * from "./invertible-1x1.ts";
 export * from "./logit-transform.ts";
+export * from "./masked-autoregressive.ts";
 export * from "./multi-scale.ts";
 export * from "./partition.ts";
 export * from "./reorder.ts";
