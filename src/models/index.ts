@@ -3,6 +3,7 @@ export { gan } from "./adversarial/gan.ts";
 export { autoencoder } from "./autoencoding/autoencoder.ts";
 export { vae } from "./autoencoding/vae.ts";
 export { glow } from "./flow/glow.ts";
+export { maf } from "./flow/maf.ts";
 export { nice } from "./flow/nice.ts";
 export { realnvp } from "./flow/realnvp.ts";
 export * from "./model.ts";

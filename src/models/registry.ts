@@ -7,11 +7,12 @@ import { vae } from "./autoencoding/vae.ts";
 import { closest } from "./closest.ts";
 import { classifier } from "./discriminative/classifier.ts";
 import { glow } from "./flow/glow.ts";
+import { maf } from "./flow/maf.ts";
 import { nice } from "./flow/nice.ts";
 import { realnvp } from "./flow/realnvp.ts";
 import type { ModelDefinition } from "./model.ts";
 
-export const models: readonly ModelDefinition[] = [nice, realnvp, glow, autoencoder, vae, gan, dcgan, classifier];
+export const models: readonly ModelDefinition[] = [nice, realnvp, maf, glow, autoencoder, vae, gan, dcgan, classifier];
 
 /** The model of that name. Throws (UserError) where there is none, with the names that resemble it. */
 export function findModel(name: string): ModelDefinition {
