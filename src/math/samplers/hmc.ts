@@ -7,12 +7,8 @@
  */
 import {
   add,
-  exp,
   formatShape,
   grad,
-  greaterEqual,
-  less,
-  minimum,
   mul,
   normal,
   reshape,
@@ -23,10 +19,9 @@ import {
   type Tensor,
   type TensorLike,
   UserError,
-  uniform,
-  where,
 } from "../../tensor/index.ts";
 import { perExample } from "../per-example.ts";
+import { acceptOrStay, type Transition } from "./accept.ts";
 
 export interface HmcOptions {
   /** ε, one number for all chains or [n]. */
@@ -35,14 +30,8 @@ export interface HmcOptions {
   readonly leapfrogSteps?: number;
 }
 
-export interface HmcTransition {
-  /** Where the chains are now: [n, …]. */
-  readonly z: Tensor;
-  /** log π(z) of the new places, [n]. */
-  readonly logDensity: Tensor;
-  /** min(1, exp(H − H*)) of each chain, [n]: its mean should be near 0.65 (Neal 2011, section 5.4.4). */
-  readonly acceptance: Tensor;
-}
+/** `acceptance` should be near 0.65 in the mean (Neal 2011, section 5.4.4). */
+export type HmcTransition = Transition;
 
 /**
  * One transition of n independent chains, z [n, …], that leaves the density π invariant. `logDensity` is log π up to a
@@ -70,15 +59,11 @@ export function hmcTransition(
   const kinetic = (v: Tensor): Tensor => mul(perExample(square(v)), 0.5);
   const before = sub(kinetic(momentum), first.value);
   const after = sub(kinetic(p), now.value);
-  const ratio = exp(minimum(sub(before, after), 0));
-  // Every comparison with NaN is false, so that a chain that ran off to infinity stays where it was.
-  const acceptance = stopGradient(where(greaterEqual(ratio, 0), ratio, 0));
-  const accepted = less(uniform([start.shape[0]!]), acceptance);
-  return {
-    z: stopGradient(where(reshape(accepted, column), at, start)),
-    logDensity: stopGradient(where(accepted, now.value, first.value)),
-    acceptance,
-  };
+  return acceptOrStay(
+    { z: start, logDensity: first.value },
+    { z: at, logDensity: now.value },
+    sub(before, after),
+  );
 }
 
 interface Slope {

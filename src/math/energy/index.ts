@@ -1,0 +1,3 @@
+export * from "./clamp.ts";
+export * from "./deep-boltzmann.ts";
+export * from "./rbm.ts";
