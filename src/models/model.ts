@@ -83,6 +83,11 @@ export interface SequentialSampler {
   readonly steps: number;
   init(start: SequentialStart): SequentialState;
   step(state: SequentialState, i: Tensor): SequentialState;
+  /** Runs before the steps every, 2 · every, …: work that the following steps share, such as a new row's. Draws nothing. */
+  readonly between?: {
+    readonly every: number;
+    step(state: SequentialState, i: Tensor): SequentialState;
+  };
   /** The examples as they are after any number of steps: [n, ...shape]. */
   result(state: SequentialState): Tensor;
 }

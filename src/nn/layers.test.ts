@@ -223,6 +223,7 @@ describe("masked convolution keeps only what the mask leaves", () => {
     ["A", [1, 5] as const, 1, [1, 2]],
     ["A", [1, 5] as const, 3, [1, 3]],
     ["above", [3, 5] as const, 1, [1, 5]],
+    ["rows", 3, 1, [2, 3]],
   ] as const)("mask %s, kernel %s, %i colours", (mask, kernel, colors, kept) => {
     const net = describeNet(() => maskedConv2d(x(2, 3, 9, 9), 6, { mask, kernel, colors, bias: false }));
     expect(net.shape).toEqual([2, 6, 9, 9]);

@@ -3,7 +3,7 @@
  * A layer asks `weight(spec)`; what surrounds it (`withWeights`) or its own option (`weights`) decides what
  * becomes of it.
  */
-import type { Tensor, WeightSpec, WeightTransform } from "../tensor/index.ts";
+import { activeTrace, type Tensor, type WeightSpec, type WeightTransform } from "../tensor/index.ts";
 import { currentFrame, parameter } from "./scope.ts";
 
 /** What every layer with weights takes. */
@@ -42,5 +42,17 @@ export function weight(spec: WeightSpec, own?: WeightTransform): Tensor {
     (make: Make, transform: WeightTransform): Make =>
     (init = spec.init) =>
       transform({ ...spec, init }, make);
-  return transforms.reduceRight(wrap, raw)();
+  const make = transforms.reduceRight(wrap, raw);
+  return transforms.length > 0 ? onceWhileStreaming(spec.name, make) : make();
+}
+
+/** While a network is evaluated part by part, its weights do not change: they are computed once. */
+function onceWhileStreaming(name: string, make: () => Tensor): Tensor {
+  const value = make();
+  const streaming = activeTrace()?.streaming;
+  if (!streaming) return value;
+  const key = `${currentFrame(name).record.path}/${name}`;
+  if (streaming.mode !== "open") return streaming.read(key);
+  streaming.keep(key, value);
+  return value;
 }

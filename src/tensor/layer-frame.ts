@@ -58,3 +58,27 @@ export interface LayerFrame {
   /** Takes back what this call added, should it fail. */
   readonly undo: (() => void)[];
 }
+
+/**
+ * One evaluation of a network on a part of its pictures, while what its layers keep of the other parts is at hand by name:
+ *   "open"   all of a picture of zeros: layers say what they keep, as it is before the first pixel
+ *   "row"    the row above the current one, which is complete: x [n, C, 1, W]
+ *   "pixel"  the current pixel of n pictures: x [1, C, 1, n]
+ */
+export interface StreamingPass {
+  readonly mode: "open" | "row" | "pixel";
+  /** Whether the current pixel has its values, so that it can be kept. */
+  readonly complete: boolean;
+  /** The part's place in the whole picture: int32 scalars. */
+  readonly row: Tensor;
+  readonly column: Tensor;
+  /** Pictures that are made together. */
+  readonly count: number;
+  /** Height and width of the whole picture. */
+  readonly size: readonly [height: number, width: number];
+  /** Height and width of what each layer gets of a whole picture, by the layer's name: filled in "open". */
+  readonly sizes: Map<string, readonly [height: number, width: number]>;
+  /** What was kept under a name; in "open", what has been so far. */
+  read(name: string): Tensor;
+  keep(name: string, value: Tensor): void;
+}

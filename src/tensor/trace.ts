@@ -1,6 +1,6 @@
 import type { DType, TypedArray } from "./dtype.ts";
 import { UserError } from "./errors.ts";
-import type { LayerFrame } from "./layer-frame.ts";
+import type { LayerFrame, StreamingPass } from "./layer-frame.ts";
 import type { RandomStream } from "./random/stream.ts";
 import { formatShape, type Shape } from "./shape.ts";
 import { type Attributes, type Op, Tensor } from "./tensor.ts";
@@ -34,6 +34,8 @@ export interface Trace {
   readonly scopes: string[];
   /** Where layers find their parameters, innermost last; empty outside networks. */
   readonly layers: LayerFrame[];
+  /** Where in a picture networks are evaluated, while they are evaluated part by part; nn/ sets and reads it. */
+  streaming?: StreamingPass | undefined;
 }
 
 /** A trace that has met nothing yet. */

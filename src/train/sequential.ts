@@ -1,7 +1,7 @@
 /** Runs a sampler that works in steps: its state stays on the device from step to step. */
 import { samplerStep } from "../export-page/latents.ts";
 import type { SequentialSampler, SequentialStart, SequentialState } from "../models/model.ts";
-import { compile, type Runtime, type Value } from "../runtime/index.ts";
+import { type Compiled, compile, type Runtime, type Value } from "../runtime/index.ts";
 import { allocate, assign, read, sizeOf, type Tensor, type Variable } from "../tensor/index.ts";
 import { deriveKey } from "../tensor/random/key.ts";
 
@@ -46,7 +46,7 @@ export interface Sequential {
 }
 
 /**
- * A sampler's three functions, compiled: they hand the state over in variables, so it never leaves the device. Random numbers
+ * A sampler's functions, compiled: they hand the state over in variables, so it never leaves the device. Random numbers
  * depend on the seed, the portion and the step alone, so that a cached and a plain sampler meet the same ones.
  */
 export function createSequential(
@@ -74,13 +74,19 @@ export function createSequential(
     },
     { ...options, name: `${name} init` },
   );
-  const step = compile(
-    (i: Tensor) => {
-      variables.write(withAverages(() => sampler.step(variables.read(), i)));
-      return [];
-    },
-    { ...options, name: `${name} step` },
-  );
+  const stepping = (part: string, body: SequentialSampler["step"]): Compiled<(i: Tensor) => unknown> =>
+    compile(
+      (i: Tensor) => {
+        variables.write(withAverages(() => body(variables.read(), i)));
+        return [];
+      },
+      { ...options, name: `${name} ${part}` },
+    );
+  const step = stepping("step", sampler.step);
+  const between = sampler.between && {
+    every: sampler.between.every,
+    step: stepping("between", sampler.between.step),
+  };
   const result = compile(() => withAverages(() => sampler.result(variables.read())), {
     ...options,
     name: `${name} result`,
@@ -88,6 +94,7 @@ export function createSequential(
   return {
     async prepare(start = {}) {
       await init.prepare(start);
+      await between?.step.prepare(number(0));
       await step.prepareMany(number(0));
       await result.prepare();
     },
@@ -95,8 +102,10 @@ export function createSequential(
       key = { seed, portion, step: -1 };
       await init(start);
       const every = frames?.every ?? stepsInACall;
+      const rests = between?.every ?? Number.POSITIVE_INFINITY;
       for (let i = 0; i < sampler.steps; ) {
-        const count = Math.min(stepsInACall, every - (i % every), sampler.steps - i);
+        if (between && i > 0 && i % rests === 0) await between.step(number(i));
+        const count = Math.min(stepsInACall, every - (i % every), rests - (i % rests), sampler.steps - i);
         key = { seed, portion, step: i };
         await step.many(Array.from({ length: count }, (_, k): [Value] => [number(i + k)]));
         i += count;
@@ -131,7 +140,8 @@ function stateVariables(prefix: string): StateVariables {
       for (const [name, tensor] of Object.entries(state)) {
         const variable = known.get(name) ?? stateVariable(`${prefix}/${name}`, tensor);
         known.set(name, variable);
-        assign(variable, tensor);
+        // What a step hands on as it was needs no copy.
+        if (tensor !== read(variable)) assign(variable, tensor);
       }
     },
     read: () => Object.fromEntries([...known].map(([name, variable]) => [name, read(variable)])),

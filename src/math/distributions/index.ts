@@ -1,5 +1,6 @@
 export * from "./bernoulli.ts";
 export * from "./categorical.ts";
+export * from "./categorical-pixels.ts";
 export * from "./discretized-logistic-mixture.ts";
 export type { Distribution } from "./distribution.ts";
 export * from "./gumbel-softmax.ts";
