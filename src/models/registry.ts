@@ -6,13 +6,33 @@ import { autoencoder } from "./autoencoding/autoencoder.ts";
 import { vae } from "./autoencoding/vae.ts";
 import { closest } from "./closest.ts";
 import { classifier } from "./discriminative/classifier.ts";
+import { boltzmann } from "./energy/boltzmann.ts";
+import { dbm } from "./energy/dbm.ts";
+import { dbn } from "./energy/dbn.ts";
+import { gsn } from "./energy/gsn.ts";
+import { rbm } from "./energy/rbm.ts";
 import { glow } from "./flow/glow.ts";
 import { maf } from "./flow/maf.ts";
 import { nice } from "./flow/nice.ts";
 import { realnvp } from "./flow/realnvp.ts";
 import type { ModelDefinition } from "./model.ts";
 
-export const models: readonly ModelDefinition[] = [nice, realnvp, maf, glow, autoencoder, vae, gan, dcgan, classifier];
+export const models: readonly ModelDefinition[] = [
+  nice,
+  realnvp,
+  maf,
+  glow,
+  autoencoder,
+  vae,
+  gan,
+  dcgan,
+  classifier,
+  rbm,
+  dbn,
+  dbm,
+  boltzmann,
+  gsn,
+];
 
 /** The model of that name. Throws (UserError) where there is none, with the names that resemble it. */
 export function findModel(name: string): ModelDefinition {

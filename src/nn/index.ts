@@ -1,6 +1,7 @@
 export * from "./adaptive-instance-norm.ts";
 export * from "./attention.ts";
 export * from "./batch-norm.ts";
+export * from "./boltzmann.ts";
 export * from "./causal-conv.ts";
 export * from "./conv.ts";
 export * from "./conv-transpose.ts";

@@ -59,6 +59,12 @@ export function cosineDecay(start: number, steps: number, { end = 0 }: { end?: n
   return (t) => add(mul(add(cos(mul(progress(t, steps), Math.PI)), 1), (start - end) / 2), end);
 }
 
+/** start / (1 + t/steps): half after `steps` updates, a third after twice as many (Robbins & Monro 1951). */
+export function inverseTimeDecay(start: number, steps: number): Schedule {
+  checkSteps("inverseTimeDecay", steps);
+  return (t) => div(start, add(div(t, steps), 1));
+}
+
 /** start · gammaᵗ. */
 export function exponentialDecay(start: number, gamma: number): Schedule {
   if (!(gamma > 0)) {

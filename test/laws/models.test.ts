@@ -224,7 +224,7 @@ const inRange = ({ kind }: ExampleSpec, { data }: Value): boolean =>
 
 type Numbers = { value: Value; spec: ExampleSpec; model: Model; runtime: Runtime };
 /** Parts of a model that are no functions of examples or latent vectors. */
-type NotOfExamples = "phases" | "fit" | "initialize" | "sequential" | "conditional" | "likelihood";
+type NotOfExamples = "phases" | "fit" | "initialize" | "sequential" | "conditional" | "likelihood" | "rbm";
 /** What the numbers of each capability must look like, for `batch` examples. */
 const laws: {
   readonly [capability in keyof Omit<Model, NotOfExamples>]-?: (numbers: Numbers) => void;
@@ -251,6 +251,7 @@ const laws: {
   },
   logProb: expectNats,
   logProbByElement: expectExampleNumbers,
+  logUnnormalized: expectNats,
   bound: expectNats,
   logLikelihood: expectNats,
   logWeights({ value }) {
