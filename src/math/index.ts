@@ -10,6 +10,7 @@ export * from "./kl.ts";
 export * from "./linear-algebra.ts";
 export * from "./log-odds.ts";
 export * from "./losses/index.ts";
+export * from "./mixture-by-element.ts";
 export * from "./numeric/index.ts";
 export * from "./per-example.ts";
 export * from "./samplers/index.ts";

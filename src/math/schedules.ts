@@ -1,5 +1,17 @@
 /** Noise and temperature schedules: plain numbers for every step, or a function of a step counter in the graph. */
-import { add, clip, cos, div, exp, mul, type Tensor, UserError } from "../tensor/index.ts";
+import {
+  add,
+  assign,
+  clip,
+  cos,
+  div,
+  exp,
+  mul,
+  read,
+  type Tensor,
+  UserError,
+  type Variable,
+} from "../tensor/index.ts";
 
 /** βₜ from `start` to `end` in `steps` equal steps (Ho et al. 2020, section 4: 1e-4 to 0.02 in 1000). */
 export function linearBetas(steps: number, start = 1e-4, end = 0.02): number[] {
@@ -65,6 +77,25 @@ export function anneal(
         `anneal: the shape is ${String(shape)}, expected "linear", "cosine" or "geometric".`,
       );
   }
+}
+
+/**
+ * A counter that is kept as state under `name`: every call counts one more and gives t, the number of calls before it (a
+ * float32 scalar). Call it in a phase's loss, once for each step, to anneal something there.
+ */
+export function stepCounter(name: string): () => Tensor {
+  const counter: Variable = {
+    name,
+    shape: [],
+    dtype: "float32",
+    trainable: false,
+    init: () => new Float32Array(1),
+  };
+  return () => {
+    const t = read(counter);
+    assign(counter, add(t, 1));
+    return t;
+  };
 }
 
 function checkSteps(name: string, steps: number): void {

@@ -1,7 +1,16 @@
 export { dcgan } from "./adversarial/dcgan.ts";
 export { gan } from "./adversarial/gan.ts";
 export { autoencoder } from "./autoencoding/autoencoder.ts";
+export { cvae } from "./autoencoding/cvae.ts";
+export { iwae } from "./autoencoding/iwae.ts";
+export { sae } from "./autoencoding/sae.ts";
 export { vae } from "./autoencoding/vae.ts";
+export { fvbn } from "./autoregressive/fvbn.ts";
+export { made } from "./autoregressive/made.ts";
+export { nade } from "./autoregressive/nade.ts";
+export { pixelcnn } from "./autoregressive/pixelcnn.ts";
+export { multiscalePixelrnn } from "./autoregressive/multiscale-pixelrnn.ts";
+export { pixelrnn } from "./autoregressive/pixelrnn.ts";
 export { boltzmann } from "./energy/boltzmann.ts";
 export { dbm } from "./energy/dbm.ts";
 export { dbn } from "./energy/dbn.ts";

@@ -134,7 +134,7 @@ export interface Model {
   /** The latent vector of each example (the posterior's mean for a VAE). */
   readonly encode?: (x: Tensor) => Tensor;
   readonly decode?: (z: Tensor) => Tensor;
-  /** decode(encode(x)). */
+  /** decode(encode(x)), or the example completed from the part of it that the model is given. */
   readonly reconstruct?: (x: Tensor) => Tensor;
   /**
    * Exact log p(x), nats per example: [N]. The logarithm of a probability where `likelihood` is "mass", of a density over

@@ -3,7 +3,16 @@ import { UserError } from "../tensor/index.ts";
 import { dcgan } from "./adversarial/dcgan.ts";
 import { gan } from "./adversarial/gan.ts";
 import { autoencoder } from "./autoencoding/autoencoder.ts";
+import { cvae } from "./autoencoding/cvae.ts";
+import { iwae } from "./autoencoding/iwae.ts";
+import { sae } from "./autoencoding/sae.ts";
 import { vae } from "./autoencoding/vae.ts";
+import { fvbn } from "./autoregressive/fvbn.ts";
+import { made } from "./autoregressive/made.ts";
+import { nade } from "./autoregressive/nade.ts";
+import { pixelcnn } from "./autoregressive/pixelcnn.ts";
+import { multiscalePixelrnn } from "./autoregressive/multiscale-pixelrnn.ts";
+import { pixelrnn } from "./autoregressive/pixelrnn.ts";
 import { closest } from "./closest.ts";
 import { classifier } from "./discriminative/classifier.ts";
 import { boltzmann } from "./energy/boltzmann.ts";
@@ -18,12 +27,21 @@ import { realnvp } from "./flow/realnvp.ts";
 import type { ModelDefinition } from "./model.ts";
 
 export const models: readonly ModelDefinition[] = [
+  fvbn,
+  nade,
+  made,
+  pixelrnn,
+  multiscalePixelrnn,
+  pixelcnn,
   nice,
   realnvp,
   maf,
   glow,
   autoencoder,
+  sae,
   vae,
+  iwae,
+  cvae,
   gan,
   dcgan,
   classifier,

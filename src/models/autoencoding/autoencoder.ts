@@ -6,13 +6,13 @@
  *   z = f(x),  x̂ = g(z),  z shorter than x
  *   cross-entropy  L = −Σᵢ xᵢ log x̂ᵢ − Σᵢ (1 − xᵢ) log(1 − x̂ᵢ)          for grey values in [0, 1]
  *   squared        L = Σᵢ (xᵢ − x̂ᵢ)²                                     linear f and g: the space of PCA
- *   denoising      L(x, g(f(x̃))),  x̃ = x with a share ν of its values set to 0
+ *   denoising      L(x, g(f(x̃))),  x̃ = x with a share ν of its values set to 0, or x + νε, ε ~ N(0, I)
  */
 import { z as schema } from "zod";
-import { bce, mse } from "../../math/index.ts";
+import { bce, greyValues, mse } from "../../math/index.ts";
 import { convDecoder, convEncoder, dense, mlp, network } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
-import { bernoulli, flatten, sizeOf, type Tensor, UserError } from "../../tensor/index.ts";
+import { bernoulli, flatten, normal, sizeOf, type Tensor, UserError } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
 export const autoencoder = defineModel({
@@ -41,7 +41,8 @@ export const autoencoder = defineModel({
       .min(0)
       .max(0.99)
       .default(0)
-      .describe("ν, the share of values hidden from f while training"),
+      .describe("ν, the share of values hidden from f while training, or the spread of noise added to them"),
+    corruption: schema.enum(["mask", "gaussian"]).default("mask").describe("what that noise does"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),
   training: { batch: 128, epochs: 10 },
@@ -50,7 +51,7 @@ export const autoencoder = defineModel({
     paper: { options: { latent: 30, hidden: [1000, 500, 250] } }, // 784-1000-500-250-30, its network for MNIST
   },
 
-  build({ latent, networks, hidden, width, noise, lr, ...options }, { kind, shape }) {
+  build({ latent, networks, hidden, width, noise, corruption, lr, ...options }, { kind, shape }) {
     const image = kind === "image";
     const error = options.error ?? (image ? "cross-entropy" : "squared");
     if (!image && (networks === "conv" || error === "cross-entropy")) {
@@ -70,10 +71,11 @@ export const autoencoder = defineModel({
       return dense(h, sizeOf(shape)).reshape([-1, ...shape]);
     });
 
-    /** Pixels as grey values in [0, 1], and back; points stay as they are. */
-    const toUnit = (x: Tensor): Tensor => (image ? x.add(1).mul(0.5) : x);
-    const fromUnit = (x: Tensor): Tensor => (image ? x.mul(2).sub(1) : x);
-    const corrupt = (x: Tensor): Tensor => (noise === 0 ? x : x.mul(bernoulli(1 - noise, x.shape))); // x̃
+    const { toUnit, fromUnit } = greyValues(kind);
+    const corrupt = (x: Tensor): Tensor => {
+      if (noise === 0) return x;
+      return corruption === "mask" ? x.mul(bernoulli(1 - noise, x.shape)) : x.add(normal(x.shape).mul(noise)); // x̃
+    };
 
     const encode = (x: Tensor): Tensor => f(toUnit(x));
     const decode = (z: Tensor): Tensor => {

@@ -7,23 +7,26 @@
  *   Bernoulli   log p(x|z) = Σᵢ xᵢ log yᵢ + (1 − xᵢ) log(1 − yᵢ),  y = σ(MLP(z))       (11)
  *   Gaussian    log p(x|z) = log N(x; μ, σ²I),  (μ, log σ²) = MLP(z)                   (12)
  *   log w(z) = log p(x|z) + log p(z) − log q(z|x),  z ~ q(z|x)                         (Burda et al. 2015, eq. 8)
+ *   β-VAE       −β KL + E_q[log p(x|z)]                                                (Higgins et al. 2017, eq. 4)
  */
 import { z as schema } from "zod";
 import {
+  activeUnits,
+  anneal,
   bernoulliDistribution,
   type Distribution,
+  greyValues,
   klDivergence,
   normalDistribution,
+  normalHeads,
   perExample,
   standardNormal,
+  stepCounter,
 } from "../../math/index.ts";
 import { convDecoder, convEncoder, dense, mlp, network } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
-import { normal, type Shape, sizeOf, softplus, type Tensor, UserError } from "../../tensor/index.ts";
+import { normal, type Shape, sizeOf, type Tensor, UserError } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
-
-/** log σ² of a pixel stays above this: a pixel that never changes would have an infinite density. */
-const logVarianceFloor = -6;
 
 export const vae = defineModel({
   name: "vae",
@@ -44,6 +47,8 @@ export const vae = defineModel({
       .describe("units of each hidden layer of the perceptrons"),
     width: schema.int().positive().default(32).describe("channels at the largest size of the convolutions"),
     samples: schema.int().positive().default(1).describe("L, draws of z for each example"),
+    beta: schema.number().min(0).default(1).describe("β, the weight of the KL divergence in training"),
+    warmup: schema.int().min(0).default(0).describe("steps over which that weight rises from 0 to β"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),
   training: { batch: 128, epochs: 10 },
@@ -52,7 +57,7 @@ export const vae = defineModel({
     paper: { options: { hidden: [500] }, training: { batch: 100 } }, // section 5: M = 100, L = 1, 500 hidden units
   },
 
-  build({ latent, networks, hidden, width, samples, lr, ...options }, { kind, shape }) {
+  build({ latent, networks, hidden, width, samples, beta, warmup, lr, ...options }, { kind, shape }) {
     const image = kind === "image";
     const decoder = options.decoder ?? (image ? "bernoulli" : "gaussian");
     if (!image && (networks === "conv" || decoder === "bernoulli")) {
@@ -63,30 +68,22 @@ export const vae = defineModel({
       const h = networks === "conv" ? convEncoder(x, width) : mlp(x, hidden);
       return { mu: dense(h, latent), logSigma2: dense(h, latent) };
     });
-    const heads = decoder === "gaussian" ? 2 : 1;
+    const heads: Shape = [(decoder === "gaussian" ? 2 : 1) * shape[0]!, ...shape.slice(1)];
     const decoderNetwork = network("decoder", (z: Tensor) => {
-      if (networks === "conv") return convDecoder(z, [heads * shape[0]!, ...shape.slice(1)], width);
-      return dense(mlp(z, [...hidden].reverse()), heads * sizeOf(shape)).reshape([
-        -1,
-        heads * shape[0]!,
-        ...shape.slice(1),
-      ]);
+      if (networks === "conv") return convDecoder(z, heads, width);
+      return dense(mlp(z, [...hidden].reverse()), sizeOf(heads)).reshape([-1, ...heads]);
     });
 
-    /** Pixels as the paper's grey values in [0, 1], and back; points stay as they are. */
-    const toUnit = (x: Tensor): Tensor => (image ? x.add(1).mul(0.5) : x);
-    const fromUnit = (x: Tensor): Tensor => (image ? x.mul(2).sub(1) : x);
+    const { toUnit, fromUnit } = greyValues(kind);
 
     const q = (x: Tensor) => {
-      const { mu, logSigma2 } = encoder(x);
+      const { mu, logSigma2 } = encoder(toUnit(x));
       return normalDistribution({ mean: mu, logVariance: logSigma2 });
     };
     const p = (z: Tensor): Distribution & { readonly mean: Tensor } => {
       const y = decoderNetwork(z);
       if (decoder === "bernoulli") return bernoulliDistribution(y); // (11)
-      const [mu, s] = y.split(2, 1) as [Tensor, Tensor];
-      const logVariance = softplus(s.sub(logVarianceFloor)).add(logVarianceFloor);
-      return normalDistribution({ mean: image ? mu.sigmoid() : mu, logVariance }); // (12)
+      return normalHeads(y, image ? { mean: (mu) => mu.sigmoid() } : {}); // (12)
     };
 
     /** Pixels in [−1, 1] lie twice as far apart as grey values: half the density, in every one. */
@@ -100,20 +97,21 @@ export const vae = defineModel({
       const copies = x.tile([count, ...shape.map(() => 1)]);
       return { z, logLikelihood: logLikelihood(copies, z.reshape([-1, latent])).reshape([count, -1]) };
     };
-    const elbo = (x: Tensor) => {
-      const posterior = q(toUnit(x));
+    /** The two terms of (10), [N] each. */
+    const terms = (x: Tensor) => {
+      const posterior = q(x);
       const kl = perExample(klDivergence(posterior, standardNormal(posterior.shape)));
-      const expected = draw(x, posterior, samples).logLikelihood.mean(0);
-      return { bound: expected.sub(kl), reconstruction: expected.neg(), kl }; // (10)
+      return { kl, expected: draw(x, posterior, samples).logLikelihood.mean(0), mean: posterior.mean };
     };
     const logWeights = (x: Tensor, k: number): Tensor => {
-      const posterior = q(toUnit(x));
+      const posterior = q(x);
       const { z, logLikelihood } = draw(x, posterior, k);
       const logRatio = standardNormal(posterior.shape).logProb(z).sub(posterior.logProb(z)).sum(-1);
       return logLikelihood.add(logRatio);
     };
-    const encode = (x: Tensor): Tensor => q(toUnit(x)).mean;
+    const encode = (x: Tensor): Tensor => q(x).mean;
     const decode = (z: Tensor): Tensor => fromUnit(p(z).mean);
+    const count = stepCounter("vae/steps");
 
     return {
       phases: [
@@ -122,8 +120,10 @@ export const vae = defineModel({
           train: [encoder, decoderNetwork],
           optimizer: adam({ lr }),
           loss({ x }) {
-            const { bound, reconstruction, kl } = elbo(x);
-            return { loss: bound.mean().neg(), reconstruction: reconstruction.mean(), kl: kl.mean() };
+            const { expected, kl, mean } = terms(x);
+            const weight = warmup > 1 ? anneal(count(), 0, beta, warmup) : beta;
+            const loss = kl.mean().mul(weight).sub(expected.mean());
+            return { loss, reconstruction: expected.mean().neg(), kl: kl.mean(), active: activeUnits(mean) };
           },
         },
       ],
@@ -133,7 +133,10 @@ export const vae = defineModel({
       decode,
       reconstruct: (x) => decode(encode(x)),
       likelihood: decoder === "bernoulli" ? "mass" : "density",
-      bound: (x) => elbo(x).bound,
+      bound(x) {
+        const { expected, kl } = terms(x);
+        return expected.sub(kl); // (10)
+      },
       logWeights,
       logLikelihood,
     };
