@@ -1,5 +1,8 @@
 export * from "./cholesky.ts";
+export * from "./gaussian-mixture.ts";
 export * from "./k-means.ts";
+export * from "./kernel-density.ts";
+export type { MixtureParameters } from "./mixture-moments.ts";
 export { singularValues, transpose as transposeRows } from "./singular-values.ts";
 export { type RowProduct, runSteps, type Stepwise } from "./stepwise.ts";
 export {

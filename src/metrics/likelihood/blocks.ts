@@ -30,6 +30,11 @@ export function exampleCount(
   return count;
 }
 
+/** The order in which examples are taken: a folder may be sorted by class, so the first ones are not a fair choice. */
+export function likelihoodOrder(dataset: Dataset): Int32Array {
+  return fillPermutation(new Int32Array(dataset.length), deriveKey("likelihood")) as Int32Array;
+}
+
 /** Calls `visit` with every block in turn. */
 export async function forEachBlock(
   dataset: Dataset,
@@ -38,8 +43,7 @@ export async function forEachBlock(
 ): Promise<void> {
   const n = exampleCount(dataset, options);
   const { dequantization = "none", block = 100, onProgress, runtime } = options;
-  // A folder may be sorted by class: the first examples are not a fair choice.
-  const order = fillPermutation(new Int32Array(dataset.length), deriveKey("likelihood")) as Int32Array;
+  const order = likelihoodOrder(dataset);
   const size = Math.min(block, n);
   const dimensions = sizeOf(dataset.shape);
   const key = deriveKey(runtime.seed, "dequantization");

@@ -5,6 +5,7 @@ export {
   sigmoidSchedule,
 } from "./annealed-importance-sampling.ts";
 export * from "./bits-per-dimension.ts";
+export { likelihoodOrder } from "./blocks.ts";
 export * from "./elbo.ts";
 export * from "./exact.ts";
 export * from "./importance-weighted.ts";

@@ -9,6 +9,7 @@ import {
 import type { Tensor } from "../../tensor/index.ts";
 import type { OpenRun } from "../open-run.node.ts";
 import type { Evaluation, Findings, JudgedScore, Skipped, Subject } from "./evaluation.ts";
+import { withTruth } from "./true-likelihood.ts";
 
 /** Examples for estimates that cost hundreds of passes for each. */
 const few = { iwae: 1000, ais: 100 } as const;
@@ -72,12 +73,18 @@ async function exact(context: Capable): Promise<readonly JudgedScore[]> {
   const { subject, run } = context;
   const logProb = (x: Tensor): Tensor => run.withAverages(() => run.model.logProb!(x));
   const test = await exactLogLikelihood(logProb, subject.data!, options(context, "log-likelihood"));
-  if (!subject.splits?.test) return test.scores;
+  const scores = besideTruth(context, test);
+  if (!subject.splits?.test) return scores;
   const train = await exactLogLikelihood(logProb, subject.splits.train, {
     ...options(context, "log-likelihood of training examples", test.nats.length),
     split: "train",
   });
-  return [...test.scores, gap(subject, test, train)];
+  return [...scores, gap(subject, test, train)];
+}
+
+/** With the mean true log p of the same examples as the floor, where the data knows it. */
+function besideTruth({ subject, run }: Capable, found: Likelihood): JudgedScore[] {
+  return withTruth(found, subject.data!, run.model.likelihood === "density");
 }
 
 function gap(subject: Subject, test: Likelihood, train: Likelihood): JudgedScore {
@@ -101,14 +108,14 @@ function gap(subject: Subject, test: Likelihood, train: Likelihood): JudgedScore
 async function lowerBound(context: Capable): Promise<readonly JudgedScore[]> {
   const { subject, run } = context;
   const bound = (x: Tensor): Tensor => run.withAverages(() => run.model.bound!(x));
-  return (await evidenceLowerBound(bound, subject.data!, options(context, "ELBO"))).scores;
+  return besideTruth(context, await evidenceLowerBound(bound, subject.data!, options(context, "ELBO")));
 }
 
 async function importanceWeighted(context: Capable): Promise<readonly JudgedScore[]> {
   const { subject, run } = context;
   const logWeights = (x: Tensor, k: number): Tensor => run.withAverages(() => run.model.logWeights!(x, k));
   const settings = options(context, "importance-weighted bound", few.iwae);
-  return (await importanceWeightedBound(logWeights, subject.data!, settings)).scores;
+  return besideTruth(context, await importanceWeightedBound(logWeights, subject.data!, settings));
 }
 
 async function annealed(context: Capable): Promise<readonly JudgedScore[]> {
