@@ -28,14 +28,16 @@ export function degreeMask(from: Degrees, to: Degrees, { strict = false }: Degre
     const values = Float32Array.from(from.flatMap((i) => to.map((j) => Number(sees(i, j)))));
     return constant(values, [from.length, to.length]);
   }
-  const rows = asInt32(from).reshape([-1, 1]);
-  const columns = asInt32(to).reshape([1, -1]);
+  const rows = asDegrees(from).reshape([-1, 1]);
+  const columns = asDegrees(to).reshape([1, -1]);
   return cast(strict ? less(rows, columns) : lessEqual(rows, columns), "float32");
 }
 
 const isNumbers = (degrees: Degrees): degrees is readonly number[] => Array.isArray(degrees);
-const asInt32 = (degrees: Degrees): Tensor =>
-  isNumbers(degrees) ? constant(Int32Array.from(degrees), [degrees.length]) : degrees;
+/** Degrees as a tensor [units] int32. */
+export function asDegrees(degrees: Degrees): Tensor {
+  return isNumbers(degrees) ? constant(Int32Array.from(degrees), [degrees.length]) : degrees;
+}
 
 /**
  * The degree of each variable, from 1: order[k] is the variable that comes k-th, so its degree is k + 1.
@@ -71,4 +73,17 @@ export function hiddenDegrees(
     ? [...random.uniform(new Float32Array(units))]
     : Array.from({ length: units }, (_, k) => (k + 0.5) / units);
   return share.map((u) => lowest + Math.min(count - 1, Math.floor(u * count)));
+}
+
+export type LayerDegreesOptions = Omit<HiddenDegreesOptions, "variables"> & {
+  /** order[k] is the variable that comes k-th. */
+  order: readonly number[];
+  /** Units of each hidden layer. */
+  hidden: readonly number[];
+};
+
+/** Degrees of the variables and of each hidden layer, from the first to the last. */
+export function layerDegrees({ order, hidden, ...options }: LayerDegreesOptions): number[][] {
+  const variables = order.length;
+  return [inputDegrees(order), ...hidden.map((units) => hiddenDegrees(units, { variables, ...options }))];
 }

@@ -1,5 +1,15 @@
-import { add, concat, formatShape, matmul, mul, split, type Tensor, UserError } from "../tensor/index.ts";
-import { type DegreeMaskOptions, type Degrees, degreeMask, hiddenDegrees, inputDegrees } from "./degrees.ts";
+import {
+  add,
+  concat,
+  formatShape,
+  gather,
+  matmul,
+  mul,
+  split,
+  type Tensor,
+  UserError,
+} from "../tensor/index.ts";
+import { asDegrees, type DegreeMaskOptions, type Degrees, degreeMask, layerDegrees } from "./degrees.ts";
 import { type DenseOptions, fanInUniform } from "./dense.ts";
 import { layer, parameter } from "./scope.ts";
 import { weight } from "./weights.ts";
@@ -16,6 +26,10 @@ export type MaskedDenseOptions = DenseOptions &
 export interface MaskedWeights {
   readonly weight: Tensor;
   readonly bias?: Tensor;
+  /** Rows of the weight, [k] int32 → [k, units]: what these inputs add, without masking the whole weight. */
+  row(inputs: Tensor): Tensor;
+  /** Columns of the weight, [k] int32 → [in, k]. */
+  column(units: Tensor): Tensor;
 }
 
 /**
@@ -31,8 +45,13 @@ export function maskedWeights(options: MaskedDenseOptions): MaskedWeights {
       { name: "weight", shape: [features, units], init, outputAxis: 1, fanIn: features },
       weights,
     );
-    const masked = mul(w, degreeMask(from, to, { strict }));
-    return bias ? { weight: masked, bias: parameter("bias", [units], biasInit) } : { weight: masked };
+    const pick = (degrees: Degrees, at: Tensor): Tensor => gather(asDegrees(degrees), at);
+    return {
+      weight: mul(w, degreeMask(from, to, { strict })),
+      ...(bias && { bias: parameter("bias", [units], biasInit) }),
+      row: (at) => mul(gather(w, at, 0), degreeMask(pick(from, at), to, { strict })),
+      column: (at) => mul(gather(w, at, 1), degreeMask(from, pick(to, at), { strict })),
+    };
   });
 }
 
@@ -77,14 +96,16 @@ export function maskedMlp(x: Tensor, options: MaskedMlpOptions): Tensor[] {
   const { hidden, outputs = 1, direct = false, condition, weights, activation = (h) => h.relu() } = options;
   const variables = x.shape.at(-1)!;
   const { order = Array.from({ length: variables }, (_, k) => k) } = options;
-  const own = inputDegrees(order);
+  const [own, ...layers] = layerDegrees({ order, hidden, lowest: condition ? 0 : 1 }) as [
+    number[],
+    ...number[][],
+  ];
   const given = new Array<number>(condition?.shape[1] ?? 0).fill(0);
   const kept = weights && { weights };
   const inputs = condition ? concat([x, condition], 1) : x;
   const degrees = [...own, ...given];
   let [h, from] = [inputs, degrees];
-  for (const units of hidden) {
-    const to = hiddenDegrees(units, { variables, lowest: condition ? 0 : 1 });
+  for (const to of layers) {
     h = activation(maskedDense(h, { from, to, ...kept }));
     from = to;
   }

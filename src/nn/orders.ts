@@ -1,5 +1,5 @@
 /** Orders in which the pixels of a picture can be made: order[k] is the pixel (row · width + column) that comes k-th. */
-import type { RandomStream } from "../tensor/index.ts";
+import { createStream, type RandomStream, type Shape, sizeOf } from "../tensor/index.ts";
 
 const along = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
 
@@ -26,4 +26,12 @@ export function spiralOrder(height: number, width: number): number[] {
 export function randomOrder(n: number, random: RandomStream): number[] {
   const key = random.uniform(new Float32Array(n));
   return along(n).sort((a, b) => key[a]! - key[b]! || a - b);
+}
+
+/** The order of that name over all elements of pictures [channels, height, width]; `seed` tells random ones apart. */
+export function pixelOrder(name: "raster" | "spiral" | "random", shape: Shape, seed = 0): number[] {
+  const [height, width] = shape.slice(-2) as [number, number];
+  if (name === "random") return randomOrder(sizeOf(shape), createStream([seed, 0x6f72646])); // a key of its own
+  const order = name === "spiral" ? spiralOrder(height, width) : rasterOrder(height, width);
+  return along(sizeOf(shape) / order.length).flatMap((c) => order.map((pixel) => c * order.length + pixel));
 }
