@@ -8,9 +8,11 @@ import { iwae } from "./autoencoding/iwae.ts";
 import { sae } from "./autoencoding/sae.ts";
 import { vae } from "./autoencoding/vae.ts";
 import { fvbn } from "./autoregressive/fvbn.ts";
+import { gatedPixelcnn } from "./autoregressive/gated-pixelcnn.ts";
 import { made } from "./autoregressive/made.ts";
 import { nade } from "./autoregressive/nade.ts";
 import { pixelcnn } from "./autoregressive/pixelcnn.ts";
+import { pixelcnnpp } from "./autoregressive/pixelcnnpp.ts";
 import { multiscalePixelrnn } from "./autoregressive/multiscale-pixelrnn.ts";
 import { pixelrnn } from "./autoregressive/pixelrnn.ts";
 import { closest } from "./closest.ts";
@@ -33,6 +35,8 @@ export const models: readonly ModelDefinition[] = [
   pixelrnn,
   multiscalePixelrnn,
   pixelcnn,
+  gatedPixelcnn,
+  pixelcnnpp,
   nice,
   realnvp,
   maf,

@@ -3,6 +3,7 @@ import { addChannelBias, checkPicture, kernelSizes } from "./channels.ts";
 import { fanInUniform } from "./dense.ts";
 import type { Initializer } from "./initializers.ts";
 import { layer } from "./scope.ts";
+import { standardizeOutputs } from "./weight-norm.ts";
 import { type WeightOptions, weight } from "./weights.ts";
 
 export type ConvLayerOptions = ConvOptions &
@@ -17,12 +18,14 @@ export type ConvLayerOptions = ConvOptions &
     init?: Initializer;
     /** First biases; default U(±1/√fanIn), as in PyTorch. */
     biasInit?: Initializer;
+    /** See `standardizeOutputs`. */
+    standardize?: number | undefined;
   };
 type ConvLayer = (x: Tensor, channels: number, options: ConvLayerOptions) => Tensor;
 
 function convLayer(n: number): ConvLayer {
   const what = `conv${n}d`;
-  return (x, channels, { kernel, bias = true, init, biasInit, weights, ...geometry }) => {
+  return (x, channels, { kernel, bias = true, init, biasInit, weights, standardize, ...geometry }) => {
     const { groups = 1 } = geometry;
     checkPicture(what, x, n, channels, groups);
     const shape = [channels, x.shape[1]! / groups, ...kernelSizes(kernel, n, what)];
@@ -31,7 +34,8 @@ function convLayer(n: number): ConvLayer {
     return layer("conv", () => {
       const spec = { name: "weight", shape, init: init ?? fallback, outputAxis: 0, fanIn };
       const y = conv(x, weight(spec, weights), geometry);
-      return bias ? addChannelBias(y, biasInit ?? fallback) : y;
+      const biased = bias ? addChannelBias(y, biasInit ?? fallback) : y;
+      return standardize === undefined ? biased : standardizeOutputs(biased, standardize);
     });
   };
 }

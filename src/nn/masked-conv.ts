@@ -14,11 +14,12 @@ import { fanInUniform } from "./dense.ts";
 import { layer } from "./scope.ts";
 import { refuseStreaming, type StreamedKernel, streamedConv } from "./streamed-conv.ts";
 import { streamingPass } from "./streaming.ts";
+import { standardizeOutputs } from "./weight-norm.ts";
 import { weight } from "./weights.ts";
 
 export type MaskedConvOptions = Pick<
   ConvLayerOptions,
-  "kernel" | "bias" | "init" | "biasInit" | "weights"
+  "kernel" | "bias" | "init" | "biasInit" | "weights" | "standardize"
 > & {
   /**
    * What a position sees: "A" all before it in raster order; "B" itself too; "above" the rows above it; "rows" its own row too,
@@ -86,7 +87,8 @@ export function maskedConv2d(x: Tensor, channels: number, options: MaskedConvOpt
             ...streamedMask(options, shape, centre, sees),
           })
         : cropEnds(conv(x, w, geometry), x, stride);
-    return bias ? addChannelBias(y, options.biasInit ?? fallback) : y;
+    const biased = bias ? addChannelBias(y, options.biasInit ?? fallback) : y;
+    return options.standardize === undefined ? biased : standardizeOutputs(biased, options.standardize);
   });
 }
 

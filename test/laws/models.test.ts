@@ -58,6 +58,8 @@ const cases: Case[] = models.flatMap((definition) =>
 );
 /** Choices of options that build other networks or losses than the defaults do. */
 const variants: { readonly [model: string]: readonly { readonly [option: string]: unknown }[] } = {
+  "gated-pixelcnn": [{ conditional: false }],
+  pixelcnnpp: [{ likelihood: "softmax", shortcuts: false }],
   fvbn: [{ order: "random" }],
   nade: [{ orderless: true, order: "spiral" }, { activation: "relu" }],
   made: [

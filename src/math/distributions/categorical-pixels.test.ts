@@ -8,7 +8,7 @@ afterAll(() => runtime.dispose());
 
 const [n, channels, levels, side] = [2, 3, 4, 5];
 const logits: Value = {
-  data: createStream([1]).normal(new Float32Array(n * channels * levels * side)),
+  data: createStream([1, 2]).normal(new Float32Array(n * channels * levels * side)),
   shape: [n, channels * levels, side],
 };
 const logit = (i: number, c: number, k: number, s: number): number =>

@@ -11,9 +11,9 @@
  */
 import { z as schema } from "zod";
 import { categoricalPixels, perExample } from "../../math/index.ts";
-import { maskedConv2d, network, rasterSampler } from "../../nn/index.ts";
+import { maskedConv2d, network, rasterSampler, withOnes } from "../../nn/index.ts";
 import { adam, cosineDecay } from "../../optim/index.ts";
-import { concat, onesLike, type Tensor } from "../../tensor/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
 export const pixelcnn = defineModel({
@@ -54,12 +54,6 @@ export const pixelcnn = defineModel({
       for (let i = 0; i < 2; i++) h = masked(h.relu(), head, 1);
       return masked(h.relu(), channels * levels, 1); // [N, C·levels, H, W]
     });
-    /** Ones beside each colour tell a pixel of 0 from what lies outside the picture. */
-    const withOnes = (x: Tensor): Tensor => {
-      const [n, c, ...space] = x.shape as [number, number, number, number];
-      const each = x.reshape([n, c, 1, ...space]);
-      return concat([each, onesLike(each)], 2).reshape([n, 2 * c, ...space]);
-    };
     const pixels = (parameters: Tensor, temperature = 1) =>
       categoricalPixels(parameters, { channels, levels, temperature });
     const logProbByElement = (x: Tensor): Tensor => pixels(logits(x)).logProb(x); // (2)
