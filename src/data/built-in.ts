@@ -30,6 +30,7 @@ export const builtInData: readonly BuiltInData[] = [
   points("spiral"),
   points("rings"),
   points("checkerboard"),
+  points("banana"),
   points("two-bumps"),
   binary("mesh"),
   binary("xor-mesh"),

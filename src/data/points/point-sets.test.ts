@@ -116,6 +116,7 @@ test.each([
   ["moons", -1.7, 2.7, 0.05],
   ["spiral", -3.8, 3.8, 0.05],
   ["rings", -3.6, 3.6, 0.05],
+  ["banana", -25, 25, 0.25],
 ] as const)("the density of %s integrates to one, and to the entropy", (name, low, high, step) => {
   const { train } = pointSet(name, { length: 10 });
   const dimensions = train.shape[0]!;

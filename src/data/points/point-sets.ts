@@ -1,5 +1,6 @@
 import type { Dataset, Modes, Splits } from "../dataset.ts";
 import { floatDataset } from "../float-dataset.ts";
+import { bananaEntropy, bananaLogDensity, drawBanana } from "./banana.ts";
 import { bumpsLogDensity, drawBumps, twoBumps } from "./bumps.ts";
 import { drawCheckerboard } from "./checkerboard.ts";
 import { type Curves, drawCurves, moons, rings, spiral } from "./curves.ts";
@@ -68,6 +69,12 @@ export const pointSets = {
     draw: drawCheckerboard,
     logDensity: () => checkerboardLogDensity,
     entropy: Math.log(32),
+  },
+  banana: {
+    title: "a bent Gaussian",
+    draw: drawBanana,
+    logDensity: () => bananaLogDensity,
+    entropy: bananaEntropy,
   },
   "two-bumps": {
     title: "a narrow and a wide Gaussian on the line",
