@@ -40,6 +40,7 @@ export * from "./shift-down.ts";
 export * from "./shuffle-up.ts";
 export { type SpectralNormOptions, spectralNorm, spectralNormWith } from "./spectral-norm.ts";
 export { perPicture, withStreaming } from "./streaming.ts";
+export { type TwoScaleOrder, twoScaleOrder } from "./two-scale-order.ts";
 export * from "./unet.ts";
 export * from "./weight-norm.ts";
 export { plainWeights, type WeightOptions, withWeights } from "./weights.ts";
