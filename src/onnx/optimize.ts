@@ -4,6 +4,7 @@ import { algebra } from "./passes/algebra.ts";
 import { columnSums } from "./passes/column-sums.ts";
 import { commonSubexpressions, sameArrays } from "./passes/common-subexpressions.ts";
 import { fuseBias } from "./passes/fuse-bias.ts";
+import { joinPads } from "./passes/join-pads.ts";
 import { lowerConvolutions } from "./passes/lower-convolutions.ts";
 import { lowerForGpu } from "./passes/lower-for-gpu.ts";
 import { matmulTransposes } from "./passes/matmul-transposes.ts";
@@ -41,6 +42,7 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
   let current = over(applyLayouts(graph, layouts), simplify);
   let chosen: Layouts = noLayouts;
   if (device === "gpu") current = over(current, (outputs) => rewrite(outputs, lowerForGpu));
+  if (!portable) current = over(current, (outputs) => simplify(rewrite(outputs, joinPads(outputs))));
   if (device === "cpu" && !portable) {
     current = over(current, (outputs) => meetPermutes(rewrite(outputs, lowerConvolutions), simplify));
     chosen = chooseLayouts(current, layouts);

@@ -123,6 +123,28 @@ const edges: readonly (readonly [string, { readonly [name: string]: Shape }, (le
       { x: [3, 3] },
       ({ x }) => pairOf(matmul(x!, x!), (y) => y.add(constant([1, 2, 3]))),
     ],
+    [
+      "padded parts that lie side by side, apart and over one another",
+      { x: [4, 3] },
+      ({ x }) =>
+        [
+          [9, 1],
+          [0, 2],
+          [5, 3],
+          [3, 2],
+          [4, 3],
+        ]
+          .map(([start, size], k) =>
+            x!
+              .mul(k + 1)
+              .narrow(0, 0, size!)
+              .pad([
+                [start!, 10 - start! - size!],
+                [0, 0],
+              ]),
+          )
+          .reduce((sum, part) => sum.add(part)),
+    ],
     ["an empty part", x23, ({ x }) => sum(reshape(x!.slice([[0, 0]]), [3, 0]), 1)],
     ["bools chosen by bools", x23, ({ x }) => where(x!.greater(0), x!.less(1), x!.less(-1)).cast("float32")],
     ["truths there and back", x23, ({ x }) => x!.greater(0).cast("int32").cast("bool").cast("float32")],
