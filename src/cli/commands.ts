@@ -39,6 +39,26 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/reconstruct.node.ts"),
   },
   {
+    name: "traverse",
+    summary: "show what each latent variable does, one row each",
+    load: () => import("./commands/traverse.node.ts"),
+  },
+  {
+    name: "search",
+    summary: "find the training pictures most like one, in latent space",
+    load: () => import("./commands/search.node.ts"),
+  },
+  {
+    name: "complete",
+    summary: "draw the missing part of pictures, given the rest",
+    load: () => import("./commands/complete.node.ts"),
+  },
+  {
+    name: "heatmap",
+    summary: "show pictures beside how unexpected each of their pixels is",
+    load: () => import("./commands/heatmap.node.ts"),
+  },
+  {
     name: "eval",
     summary: "measure how good, diverse, original and likely a run's samples are",
     load: () => import("./commands/eval.node.ts"),

@@ -87,7 +87,7 @@ export const iwae = defineModel({
         {
           name: "iwae",
           train: [encoder, decoder],
-          optimizer: adam({ lr, eps: 1e-4 }), // the paper's ε
+          optimizer: adam({ lr }),
           loss({ x }) {
             const posterior = q(x);
             const logW = logWeightsOf(x, posterior, samples);
