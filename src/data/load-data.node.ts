@@ -7,7 +7,7 @@ import { classNames } from "./class-names.ts";
 import { dataFolders, findDataFolder } from "./data-folders.node.ts";
 import type { Dataset, Splits } from "./dataset.ts";
 import { glyphs } from "./glyphs/glyphs.ts";
-import { byteLevels, withLevels } from "./levels.ts";
+import { byteLevels, thresholded, withLevels } from "./levels.ts";
 import { smallDigits } from "./mean-pool.ts";
 import { loadMnistFolder } from "./mnist.node.ts";
 import { openPath } from "./open-path.node.ts";
@@ -30,11 +30,18 @@ export interface LoadDataOptions {
 
 /**
  * Data by a built-in name (`builtInData`) or a path: a folder of pictures, an IDX file or a folder in MNIST's layout, CIFAR-10
- * binary files, .npy or .npz, or a CSV of points; with "binarized-" before it, its pictures in two grey levels. Data that comes without a test set has one example in ten held out.
+ * binary files, .npy or .npz, or a CSV of points; with "binarized-" or "thresholded-" before it, its pictures in two grey levels.
+ * Data that comes without a test set has one example in ten held out.
  */
 export async function loadData(spec: string, options: LoadDataOptions = {}): Promise<Splits> {
   const grey = /^binarized-(.+)$/.exec(spec)?.[1];
   if (grey !== undefined) return await loadData(grey, { ...options, levels: 2 });
+  const sharp = /^thresholded-(.+)$/.exec(spec)?.[1];
+  if (sharp !== undefined) {
+    const { levels: _, ...rest } = options;
+    const { train, test, ...whole } = await loadData(sharp, rest);
+    return { ...whole, train: thresholded(train), ...(test && { test: thresholded(test) }) };
+  }
   const { size, channels, levels } = checked(options);
   const splits = await open(spec, options);
   if (splits.train.length === 0) throw new UserError(`${spec} has no examples; give data with at least one.`);

@@ -199,3 +199,17 @@ test("binarized- before a name gives its pictures in black and white, the same i
   expect(read(train, 0)).toEqual(read(again.train, 0));
   expect(read(train, 0)).not.toEqual(read(grey.train, 0));
 });
+
+test("thresholded- before a name makes pixels white from one half on", async () => {
+  const [grey, sharp] = await Promise.all([
+    loadData("glyphs", { size: 14 }),
+    loadData("thresholded-glyphs", { size: 14, levels: 2 }),
+  ]);
+  const [a, b] = [grey, sharp].map(({ train }) => {
+    const x = new Float32Array(5 * 14 * 14);
+    train.read([0, 1, 2, 3, 4], x);
+    return x;
+  });
+  expect(sharp.train).toMatchObject({ levels: 2, name: "thresholded-glyphs", shape: [1, 14, 14] });
+  expect(b).toEqual(a!.map((v) => (v >= 0 ? 1 : -1)));
+});

@@ -10,7 +10,8 @@ import {
   maskedDense,
   maskedMlp,
   network,
-  randomOrder,
+  pixelOrder,
+  pixelOrders,
   rasterOrder,
   spiralOrder,
 } from "./index.ts";
@@ -115,11 +116,18 @@ describe("orders of pixels", () => {
     expect(spiralOrder(1, 3)).toEqual([2, 1, 0]);
   });
 
-  test.each([
-    ["raster", rasterOrder(5, 4)],
-    ["spiral", spiralOrder(5, 4)],
-    ["random", randomOrder(20, createStream([4, 4]))],
-  ])("%s has every pixel once", (_, order) => {
-    expect([...order].sort((a, b) => a - b)).toEqual(rasterOrder(5, 4));
+  test("columns go down, reversed ones back up", () => {
+    expect(pixelOrder("columns", [1, 2, 3])).toEqual([0, 3, 1, 4, 2, 5]);
+    expect(pixelOrder("columns-reversed", [1, 2, 3])).toEqual([5, 2, 4, 1, 3, 0]);
+    expect(pixelOrder("raster", [2, 1, 2])).toEqual([0, 1, 2, 3]);
+  });
+
+  test.each(pixelOrders)("%s has every element once", (name) => {
+    const order = pixelOrder(name, [3, 5, 4], 1);
+    expect([...order].sort((a, b) => a - b)).toEqual(rasterOrder(12, 5));
+  });
+
+  test("random ones differ by their seed", () => {
+    expect(pixelOrder("random", [1, 4, 4], 1)).not.toEqual(pixelOrder("random", [1, 4, 4], 2));
   });
 });

@@ -28,10 +28,28 @@ export function randomOrder(n: number, random: RandomStream): number[] {
   return along(n).sort((a, b) => key[a]! - key[b]! || a - b);
 }
 
+/** Column by column from the top left corner. */
+export function columnOrder(height: number, width: number): number[] {
+  return along(height * width).map((k) => (k % height) * width + Math.floor(k / height));
+}
+
+/** Names of orders that `pixelOrder` makes. */
+export const pixelOrders = [
+  "raster",
+  "raster-reversed",
+  "columns",
+  "columns-reversed",
+  "spiral",
+  "random",
+] as const;
+
 /** The order of that name over all elements of pictures [channels, height, width]; `seed` tells random ones apart. */
-export function pixelOrder(name: "raster" | "spiral" | "random", shape: Shape, seed = 0): number[] {
+export function pixelOrder(name: (typeof pixelOrders)[number], shape: Shape, seed = 0): number[] {
   const [height, width] = shape.slice(-2) as [number, number];
   if (name === "random") return randomOrder(sizeOf(shape), createStream([seed, 0x6f72646])); // a key of its own
-  const order = name === "spiral" ? spiralOrder(height, width) : rasterOrder(height, width);
-  return along(sizeOf(shape) / order.length).flatMap((c) => order.map((pixel) => c * order.length + pixel));
+  const makers = { raster: rasterOrder, columns: columnOrder, spiral: spiralOrder };
+  const order = makers[name.replace("-reversed", "") as keyof typeof makers](height, width);
+  const channels = along(sizeOf(shape) / order.length);
+  const all = channels.flatMap((c) => order.map((pixel) => c * order.length + pixel));
+  return name.endsWith("-reversed") ? all.reverse() : all;
 }

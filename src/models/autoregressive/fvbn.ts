@@ -10,7 +10,14 @@
  */
 import { z as schema } from "zod";
 import { bernoulliDistribution, elementByElement, logOdds, perExample } from "../../math/index.ts";
-import { initializers, inputDegrees, maskedWeights, network, pixelOrder } from "../../nn/index.ts";
+import {
+  initializers,
+  inputDegrees,
+  maskedWeights,
+  network,
+  pixelOrder,
+  pixelOrders,
+} from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
 import { assign, read, sizeOf, type Tensor, type Variable } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
@@ -23,7 +30,7 @@ export const fvbn = defineModel({
   data: ["image"],
   pictures: { levels: 2, largest: 28, channels: [1] },
   options: schema.object({
-    order: schema.enum(["raster", "spiral", "random"]).default("raster").describe("in which pixels are made"),
+    order: schema.enum(pixelOrders).default("raster").describe("in which pixels are made"),
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
     lr: schema.number().positive().default(3e-3).describe("Adam's learning rate"),
   }),

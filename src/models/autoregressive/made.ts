@@ -36,7 +36,7 @@ export const made = defineModel({
       .enum(["connections", "order"])
       .default("connections")
       .describe("what differs between masks: connections of hidden units, or the order of the pixels too"),
-    order: schema.enum(["raster", "spiral", "random"]).default("raster").describe("in which pixels are made"),
+    order: schema.enum(nn.pixelOrders).default("raster").describe("in which pixels are made"),
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),

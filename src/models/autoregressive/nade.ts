@@ -12,7 +12,7 @@
  */
 import { z as schema } from "zod";
 import { bernoulliDistribution, elementByElement, logOdds, perExample } from "../../math/index.ts";
-import { initializers, network, parameter, pixelOrder } from "../../nn/index.ts";
+import { initializers, network, parameter, pixelOrder, pixelOrders } from "../../nn/index.ts";
 import { adam } from "../../optim/index.ts";
 import {
   assign,
@@ -38,7 +38,7 @@ export const nade = defineModel({
     hidden: schema.int().positive().default(200).describe("H, hidden units"),
     activation: schema.enum(["sigmoid", "relu"]).default("sigmoid").describe("of the hidden units"),
     orderless: schema.boolean().default(false).describe("train for all orders of the pixels at once"),
-    order: schema.enum(["raster", "spiral", "random"]).default("raster").describe("in which pixels are made"),
+    order: schema.enum(pixelOrders).default("raster").describe("in which pixels are made"),
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
     lr: schema.number().positive().default(3e-3).describe("Adam's learning rate"),
   }),
