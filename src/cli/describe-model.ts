@@ -28,13 +28,31 @@ const exampleSpecs: { readonly [kind in ExampleSpec["kind"]]: ExampleSpec } = {
 
 /** What a model of this definition can do, built with its default options for the first kind of data it learns. */
 export function capabilitiesOf(definition: ModelDefinition): string[] {
-  const model = definition.build(resolveOptions(definition), exampleSpecs[definition.data[0]!]);
+  const model = builtForDescription(definition);
   const can = (name: (typeof capabilities)[number]): boolean =>
-    model[name] !== undefined || (name === "sample" && generates(model));
+    model[name] !== undefined || (name === "sample" && (generates(model) || model.sequential !== undefined));
   return capabilities.filter(can);
 }
 
 const generates = ({ prior, generate }: Model): boolean => prior !== undefined && generate !== undefined;
+
+/** In how many steps the model makes an example, pixel after pixel or transition after transition; undefined: in one go. */
+export function stepsOf(definition: ModelDefinition): number | undefined {
+  const { prior, generate, sample, sequential } = builtForDescription(definition);
+  if (sample || (prior && generate)) return undefined;
+  return sequential?.({ temperature: 1, cached: true }).steps;
+}
+
+const builtForDescription = (definition: ModelDefinition): Model =>
+  definition.build(resolveOptions(definition), specFor(definition));
+
+/** An example that the model can learn. */
+function specFor({ data, pictures }: ModelDefinition): ExampleSpec {
+  const kind = data[0]!;
+  if (kind === "points") return exampleSpecs.points;
+  const side = Math.min(32, pictures?.largest ?? 32);
+  return { ...exampleSpecs.image, shape: [1, side, side], levels: pictures?.levels ?? 256 };
+}
 
 export interface DescribedOption {
   readonly name: string;
@@ -51,6 +69,8 @@ export interface DescribedModel {
   readonly paper: string;
   readonly data: readonly string[];
   readonly capabilities: readonly string[];
+  /** In how many steps it makes a picture of 32×32 pixels, or of the largest it can, where it does so in steps. */
+  readonly steps?: number;
   readonly options: readonly DescribedOption[];
   readonly presets: readonly DescribedPreset[];
 }
@@ -64,8 +84,14 @@ export interface DescribedPreset {
 
 export function describeModel(definition: ModelDefinition): DescribedModel {
   const { name, title, family, paper, data } = definition;
+  const steps = stepsOf(definition);
   const described = { name, title, family, paper, data, capabilities: capabilitiesOf(definition) };
-  return { ...described, options: describeOptions(definition), presets: describePresets(definition) };
+  return {
+    ...described,
+    ...(steps !== undefined && { steps }),
+    options: describeOptions(definition),
+    presets: describePresets(definition),
+  };
 }
 
 /** The part of JSON Schema that an option's schema uses. */

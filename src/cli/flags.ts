@@ -24,6 +24,15 @@ export const positive = z
   )
   .transform(Number);
 
+/** A number of at least 0. */
+export const atLeastZero = z
+  .string()
+  .refine(
+    (text) => number.test(text) && Number(text) >= 0 && Number.isFinite(Number(text)),
+    "expected a number of at least 0",
+  )
+  .transform(Number);
+
 /** A fraction from 0 (inclusive) to 1 (exclusive). */
 export const fraction = z
   .string()

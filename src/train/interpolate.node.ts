@@ -1,8 +1,8 @@
-import sharp from "sharp";
 import { atomicWrite } from "../data/atomic-write.node.ts";
 import { linear, spherical as sphericalLine } from "../export-page/latents.ts";
 import { compile } from "../runtime/index.ts";
 import { type Tensor, UserError } from "../tensor/index.ts";
+import { animationBytes } from "./animation.node.ts";
 import { createSampler, type Examples, inPortions } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, type OutputOptions } from "./output.node.ts";
@@ -93,11 +93,8 @@ async function animation(
     }
     stills.push(await picture(run, { data: frame, shape: [n, ...shape] }));
   }
-  const frames = [...stills, ...stills.slice(1, -1).reverse()].map((still) => Buffer.from(still));
+  const frames = [...stills, ...stills.slice(1, -1).reverse()];
   // Ends stay longer, so that a person sees where the walk turns.
   const delay = frames.map((_, i) => (i === 0 || i === steps - 1 ? 500 : 80));
-  const joined = sharp(frames, { join: { animated: true } });
-  const made =
-    ending === ".gif" ? joined.gif({ delay, loop: 0 }) : joined.webp({ delay, loop: 0, lossless: true });
-  return await made.toBuffer();
+  return await animationBytes(frames, { ending, delay });
 }

@@ -78,7 +78,7 @@ export interface SamplerOptions {
  * distribution to sample from, or the options do not fit it.
  */
 export function createSampler(run: OpenRun, options: SamplerOptions = {}): RunSampler {
-  checkOptions(run, options);
+  checkSamplerOptions(run, options);
   const { temperature = 1 } = options;
   const { prior, generate, sample } = run.model;
   const portion = portionOf(run.spec.kind);
@@ -124,7 +124,8 @@ function labels({ label }: SamplerOptions, n: number): Tensor | undefined {
   return label === undefined ? undefined : constant(new Int32Array(n).fill(label), [n]);
 }
 
-function checkOptions(
+/** Throws (UserError) where the options do not fit the run. */
+export function checkSamplerOptions(
   { model, definition, spec }: OpenRun,
   { temperature = 1, label }: SamplerOptions,
 ): void {
@@ -230,7 +231,7 @@ export async function inPortions(
   return { data: join(parts), shape: [count!, ...out] };
 }
 
-function floats(y: Value): Float32Array {
+export function floats(y: Value): Float32Array {
   if (y.data instanceof Float32Array) return y.data;
   throw new UserError(
     "the model gives whole numbers where pixels or points were expected; cast them to float32.",

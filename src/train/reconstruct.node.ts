@@ -17,7 +17,7 @@ export interface ReconstructOptions extends OutputOptions {
 }
 
 /** Pictures in a row of the sheet. */
-const columns = 10;
+export const columns = 10;
 
 /**
  * Writes examples and what the model makes of them, decode(encode(x)): a sheet whose rows are originals and, below each,
@@ -54,13 +54,16 @@ function reconstruction(run: OpenRun): (x: Tensor) => Tensor {
   throw new UserError(`${run.definition.name} does not reconstruct: it has no encoder; sample it instead.`);
 }
 
+/** As grey as the gaps of a sheet. */
+export const noPicture = -0.137;
+
 /** A row of originals, a row of reconstructions, and so on; what is missing in the last two rows is grey. */
-function interleave(real: Examples, fake: Examples): Examples {
+export function interleave(real: Examples, fake: Examples): Examples {
   const [n, ...shape] = real.shape;
   const size = real.data.length / n!;
   const across = Math.min(columns, n!);
   const rows = Math.ceil(n! / across);
-  const data = new Float32Array(2 * rows * across * size).fill(-0.137);
+  const data = new Float32Array(2 * rows * across * size).fill(noPicture);
   for (let i = 0; i < n!; i++) {
     const at = (2 * Math.floor(i / across) * across + (i % across)) * size;
     data.set(real.data.subarray(i * size, (i + 1) * size), at);

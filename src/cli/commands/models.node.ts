@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ModelDefinition } from "../../models/model.ts";
 import type { DescribedOption, DescribedPreset } from "../describe-model.ts";
+import { grouped } from "../format.ts";
 import { openOutput, table } from "../output.node.ts";
 
 const examples = `
@@ -46,10 +47,14 @@ async function showModel(name: string, flags: { json?: boolean }): Promise<void>
   const { modelFromName } = await import("../load-definition.node.ts");
   const out = openOutput(flags);
   const { definition: model } = await modelFromName(name);
-  const { title, family, paper, data, capabilities, options, presets, ...rest } = describeModel(model);
-  out.emit({ ...rest, title, family, paper, data, capabilities, options, presets });
+  const { title, family, paper, data, capabilities, steps, options, presets, ...rest } = describeModel(model);
+  const stepwise = steps === undefined ? {} : { steps };
+  out.emit({ ...rest, title, family, paper, data, capabilities, ...stepwise, options, presets });
   out.say(`${rest.name}: ${title} (${family}, ${paper})`);
-  out.say(`Learns ${data.map(plural).join(" and ")}; can ${capabilities.join(", ")}.\n`);
+  out.say(`Learns ${data.map(plural).join(" and ")}; can ${capabilities.join(", ")}.`);
+  if (steps !== undefined)
+    out.say(`Samples in steps: ${grouped(steps)} for a picture of 32×32 or the largest that it learns.`);
+  out.say();
   out.say("Options, for --set key=value:");
   out.say(indented(table(options.map(optionRow))));
   out.say("\nPresets, for --preset:");

@@ -20,6 +20,7 @@ const schema = z.object({
   minutes: positive.optional(),
   batch: whole(1, 1_000_000).optional(),
   size: whole(1, 1024).optional(),
+  levels: whole(2, 256).optional(),
   channels: oneOf(["1", "3"])
     .transform((n): 1 | 3 => (n === "1" ? 1 : 3))
     .optional(),
@@ -46,6 +47,7 @@ export function define(command: Command): void {
     .option("--data <spec>", "built-in name or path (default: glyphs, or ring for a model of points)")
     .option("--size <pixels>", "side that pictures are scaled and cropped to")
     .option("--channels <n>", "1 for grey, 3 for colour (default: as the data is)")
+    .option("--levels <n>", "grey levels: 2 draws each pixel black or white (default: as the data is)")
     .option("--flip", "also learn from mirrored pictures")
     .optionsGroup("Length (whichever comes first; default: the preset's):")
     .option("--steps <n>", "updates")
@@ -86,13 +88,13 @@ async function train(model: string, flags: object): Promise<void> {
   const { loadData } = await import("../../data/load-data.node.ts");
   const { train: run } = await import("../../train/train.node.ts");
   const { definition, modelFile } = await modelFromName(model);
-  const { json, set, data, size, channels, flip, ...options } = checked;
+  const { json, set, data, size, channels, levels: _, flip, ...options } = checked;
   // Before the data, which may take a while to read: a mistake is told at once.
   resolveOptions(definition, options.preset, set);
   const out = openOutput({ json });
   await watchTraining(async function* (signal, showLoading) {
     const spec = data ?? (definition.data.includes("image") ? "glyphs" : "ring");
-    const levels = definition.pictures?.levels;
+    const levels = checked.levels ?? definition.pictures?.levels;
     const given = {
       ...(size !== undefined && { size }),
       ...(channels !== undefined && { channels }),
