@@ -59,6 +59,8 @@ const cases: Case[] = models.flatMap((definition) =>
 /** Choices of options that build other networks or losses than the defaults do. */
 const variants: { readonly [model: string]: readonly { readonly [option: string]: unknown }[] } = {
   "gated-pixelcnn": [{ conditional: false }],
+  pixelrnn: [{ cell: "diagonal-bilstm" }],
+  "multiscale-pixelrnn": [{ rest: "parallel" }],
   pixelcnnpp: [{ likelihood: "softmax", shortcuts: false }],
   fvbn: [{ order: "random" }],
   nade: [{ orderless: true, order: "spiral" }, { activation: "relu" }],
@@ -82,6 +84,10 @@ const variants: { readonly [model: string]: readonly { readonly [option: string]
   ],
   gan: [{ objective: "minimax", discriminatorSteps: 2 }],
   dcgan: [{ prior: "uniform" }],
+  pca: [{ whiten: false }],
+  kde: [{ bandwidth: "silverman" }],
+  gmm: [{ byClass: true, covariance: "diagonal" }],
+  pcakde: [{ density: "gaussian" }],
   classifier: [{ head: "svm" }, { networks: "linear", head: "svm" }, { networks: "mlp", hidden: [16, 8] }],
 };
 type Studied = readonly [title: string, build: () => Model, spec: ExampleSpec];

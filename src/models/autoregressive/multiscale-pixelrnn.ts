@@ -67,8 +67,8 @@ export const multiscalePixelrnn = defineModel({
     const rnn = (x: Tensor, inputs?: PixelRnnInputs) => pixelRnn(x, options, inputs);
     const [small, large] = [network("small", rnn), network("large", rnn)];
     const enlarge = network("enlarge", (xs: Tensor) => {
-      const h = conv2d(conv2d(xs, channels, same).relu(), channels, same).relu();
-      return convTranspose2d(h, channels, { kernel: 4, stride: 2, padding: 1 }).relu();
+      const [c, up] = [options.hidden, { kernel: 4, stride: 2, padding: 1 }]; // c×n×n in the paper
+      return convTranspose2d(conv2d(conv2d(xs, c, same).relu(), c, same).relu(), c, up).relu();
     });
     /** Logits of any pixels from those that are known, x [N, 2, n, n] with a mask of them. */
     const group = network("group", (x: Tensor) => {
