@@ -13,5 +13,6 @@ export * from "./losses/index.ts";
 export * from "./mixture-by-element.ts";
 export * from "./numeric/index.ts";
 export * from "./per-example.ts";
+export * from "./principal-plane.ts";
 export * from "./samplers/index.ts";
 export * from "./schedules.ts";

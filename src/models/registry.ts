@@ -15,6 +15,12 @@ import { pixelcnn } from "./autoregressive/pixelcnn.ts";
 import { pixelcnnpp } from "./autoregressive/pixelcnnpp.ts";
 import { multiscalePixelrnn } from "./autoregressive/multiscale-pixelrnn.ts";
 import { pixelrnn } from "./autoregressive/pixelrnn.ts";
+import { gmm } from "./classical/gmm.ts";
+import { histogram } from "./classical/histogram.ts";
+import { kde } from "./classical/kde.ts";
+import { kmeans } from "./classical/kmeans.ts";
+import { pca } from "./classical/pca.ts";
+import { pcakde } from "./classical/pcakde.ts";
 import { closest } from "./closest.ts";
 import { classifier } from "./discriminative/classifier.ts";
 import { boltzmann } from "./energy/boltzmann.ts";
@@ -54,6 +60,12 @@ export const models: readonly ModelDefinition[] = [
   dbm,
   boltzmann,
   gsn,
+  pca,
+  kmeans,
+  histogram,
+  kde,
+  gmm,
+  pcakde,
 ];
 
 /** The model of that name. Throws (UserError) where there is none, with the names that resemble it. */

@@ -83,7 +83,8 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
     const averages = ema === undefined ? undefined : averagesOf(model, ema);
     const taken = minibatchesOfStep(model);
     const ofAll = taken.filter(({ examples }) => examples === undefined);
-    const examplesPerStep = recipe.batch * ofAll.length;
+    // An iteration of an estimator looks at all examples.
+    const examplesPerStep = model.fit ? splits.train.length : recipe.batch * ofAll.length;
     const end = lastStep(recipe.length, splits.train.length, examplesPerStep);
     const training = trainingStep(model, runtime, { averages, end });
     const first = initialization(model, runtime);

@@ -1,5 +1,6 @@
 /** Gaussian mixtures by expectation–maximisation, float64. */
 import { UserError } from "../../tensor/index.ts";
+import { chooseRows } from "./choose-rows.ts";
 import { kMeans, type Rows } from "./k-means.ts";
 import { addRow, emptyMoments, type MixtureParameters, maximize } from "./mixture-moments.ts";
 
@@ -70,6 +71,22 @@ export function bayesianInformation(
   const [K, d] = [weights.length, means.length / weights.length];
   const ofCovariance = whitening.length === K * d ? d : (d * (d + 1)) / 2;
   return -2 * n * logLikelihood + (K - 1 + K * (d + ofCovariance)) * Math.log(n);
+}
+
+/** Rows that are enough to tell how many components there are. */
+const forChoice = 5000;
+
+/** The number of components, from 1 to `most`, with the least `bayesianInformation` on at most 5,000 of the rows. */
+export function chooseComponents(
+  rows: Rows,
+  most: number,
+  options: Omit<GaussianMixtureOptions, "components">,
+): number {
+  const few = chooseRows(rows, forChoice, options.seed ?? 0);
+  const informations = Array.from({ length: most }, (_, i) =>
+    bayesianInformation(gaussianMixture(few, { ...options, components: i + 1 }), few.count),
+  );
+  return informations.indexOf(Math.min(...informations)) + 1;
 }
 
 /** log p of each row, nats. */

@@ -34,7 +34,7 @@ export function kernelLogDensity(points: Rows, scales: ArrayLike<number>, x: Row
 }
 
 export interface BandwidthOptions {
-  /** Of h, in units of each coordinate's `stds`. Default [0.01, 2]. */
+  /** Of h, in units of each coordinate's `stds`. Default [0.01, 2]; of two equal numbers only that one is tried. */
   readonly range?: readonly [low: number, high: number];
   readonly stds: ArrayLike<number>;
   /** Points that are left out in turn, spread over all. Default 1000. */
@@ -49,7 +49,7 @@ export interface Bandwidth {
 
 /**
  * Tries bandwidths h for Σᵢ N(x; xᵢ, h² diag(stds²)) by leave-one-out likelihood (Habbema, Hermans & van den Broek 1974; Duin
- * 1976), first on a grid and then ever closer around the best. The best of them is `bestBandwidth`'s.
+ * 1976), first on a grid and then ever closer around the best; the best of them comes again as the last.
  * Throws (UserError) for fewer than two points.
  */
 export function* bandwidthSteps(points: Rows, options: BandwidthOptions): Generator<Bandwidth, void> {
@@ -76,6 +76,7 @@ export function* bandwidthSteps(points: Rows, options: BandwidthOptions): Genera
     });
     return { h, logLikelihood: total / chosen.length };
   };
+  if (low === high) return void (yield score(low));
   const grid = Array.from({ length: 9 }, (_, i) => low * (high / low) ** (i / 8));
   let best: Bandwidth | undefined;
   for (let [around, ratio] = [grid, (high / low) ** (1 / 8)]; ratio > 1.01; ratio **= 1 / 3) {
@@ -89,11 +90,12 @@ export function* bandwidthSteps(points: Rows, options: BandwidthOptions): Genera
       (r) => center * r,
     );
   }
+  yield best!;
 }
 
 /** The bandwidth with the largest leave-one-out likelihood. */
 export function bestBandwidth(points: Rows, options: BandwidthOptions): Bandwidth {
-  return [...bandwidthSteps(points, options)].reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a));
+  return [...bandwidthSteps(points, options)].at(-1)!;
 }
 
 const logConstant = (n: number, scales: ArrayLike<number>): number =>
