@@ -1,10 +1,12 @@
 /** `npm run docs:zoo`: writes docs/zoo.md from the results and the registry. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { atomicWrite } from "../data/atomic-write.node.ts";
 import { models } from "../models/registry.ts";
 import { claimFiles } from "./registry.ts";
 import { readResults } from "./results.node.ts";
+import { timingsSchema } from "./timings.ts";
 import { zooPage } from "./zoo-page.ts";
 
 /** Writes zoo.md into the folder of docs; returns its path. */
@@ -16,6 +18,10 @@ export async function writeZoo(docs: string): Promise<string> {
     if (picture && existsSync(join(docs, "zoo", `${model}.png`))) captions[model] = picture.caption;
   }
   const file = join(docs, "zoo.md");
-  await atomicWrite(file, zooPage({ models, results, captions }));
+  const timed = join(docs, "zoo", "timing.json");
+  const timings = existsSync(timed)
+    ? timingsSchema.parse(JSON.parse(await readFile(timed, "utf8")))
+    : undefined;
+  await atomicWrite(file, zooPage({ models, results, captions, ...(timings && { timings }) }));
   return file;
 }

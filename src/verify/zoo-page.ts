@@ -1,12 +1,15 @@
 /** docs/zoo.md: every system with its picture, its paper and what was verified. */
 import type { ModelDefinition } from "../models/model.ts";
 import type { StoredResult } from "./results.node.ts";
+import { type Timings, timingHeader, timingRows } from "./timings.ts";
 
 export interface ZooPage {
   readonly models: readonly ModelDefinition[];
   readonly results: readonly StoredResult[];
   /** Captions of the pictures docs/zoo/<model>.png that exist. */
   readonly captions: { readonly [model: string]: string };
+  /** How long a picture takes, where that was measured. */
+  readonly timings?: Timings;
 }
 
 const families: { readonly [family in ModelDefinition["family"]]: string } = {
@@ -20,7 +23,7 @@ const families: { readonly [family in ModelDefinition["family"]]: string } = {
 };
 
 /** The page as Markdown. */
-export function zooPage({ models, results, captions }: ZooPage): string {
+export function zooPage({ models, results, captions, timings }: ZooPage): string {
   const held = results.filter(({ holds }) => holds).length;
   const failing = results.filter(({ holds }) => !holds);
   const sections = (Object.keys(families) as (keyof typeof families)[]).flatMap((family) => {
@@ -37,9 +40,22 @@ export function zooPage({ models, results, captions }: ZooPage): string {
       "Thresholds are of the paper, calibrated by an independent implementation before, estimates made beforehand, or exact. A claim that fails stays here as failing.",
     `**${held} of ${results.length} claims hold.**${failing.length > 0 ? ` Failing: ${failing.map(({ model, id }) => `${model} ${id}`).join(", ")}.` : ""}`,
     ...sections,
+    ...(timings ? timingText(timings) : []),
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+/** The slides' "sequential generation is slow", measured. */
+function timingText(timings: Timings): string[] {
+  const { processor, cores, portion, date } = timings;
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    "## How long a picture takes",
+    `Milliseconds for one picture of each model's small preset, made ${portion} at a time on the CPU (${processor}, ${cores} cores, ${date.slice(0, 10)}), by \`imago verify --timing\`. Models that make pictures in one go need a pass of their network; ` +
+      "models in steps need a pass, or a transition, for each step. With cache a step computes only what the steps before did not: the pictures are the same.",
+    [timingHeader, timingHeader.map(() => "---"), ...timingRows(timings)].map(line).join("\n"),
+  ];
 }
 
 function systemText(

@@ -4,13 +4,14 @@ import type { Verified } from "../../verify/verify.node.ts";
 import { checkFlags, text } from "../flags.ts";
 import { duration, rounded } from "../format.ts";
 import { interruptible } from "../interrupt.node.ts";
-import { openOutput } from "../output.node.ts";
+import { openOutput, table } from "../output.node.ts";
 
 const examples = `
 Examples:
   $ imago verify made nade                  every claim about two models, on three seeds
   $ imago verify pixelcnn --claims xormesh-nll --seeds 1
   $ imago verify --out docs/zoo/results.json  all of them, into the file that docs/zoo.md is made from
+  $ imago verify --timing --out docs/zoo/timing.json  milliseconds per picture of every model, in one table
 
 A claim that fails is a result like any other: it is printed and written as failing. The exit code is 0 unless something could
 not be measured at all.`;
@@ -25,6 +26,7 @@ const schema = z.object({
   runs: text,
   out: text.optional(),
   pictures: text.optional(),
+  timing: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 
@@ -36,13 +38,16 @@ export function define(command: Command): void {
     .option("--runs <folder>", "where the models are trained", "runs/verify")
     .option("--out <file>", "add the results to this .json file")
     .option("--pictures <folder>", "draw each model's picture into this folder")
+    .option("--timing", "instead, measure how long each model takes for a picture")
     .option("--json", "print one JSON object per line")
     .addHelpText("after", examples)
     .action(verify);
 }
 
 async function verify(models: readonly string[], flags: object): Promise<void> {
-  const { seeds, claims, runs, out: file, pictures, json } = checkFlags(schema, flags);
+  const checked = checkFlags(schema, flags);
+  if (checked.timing) return await time(models, checked);
+  const { seeds, claims, runs, out: file, pictures, json } = checked;
   const { verify: run } = await import("../../verify/verify.node.ts");
   const { addResults } = await import("../../verify/results.node.ts");
   const { drawPictures } = await import("../../verify/pictures.node.ts");
@@ -66,6 +71,27 @@ async function verify(models: readonly string[], flags: object): Promise<void> {
     `${measured - failed} of ${measured} claims hold${file === undefined ? "" : `; written to ${file}`}.`,
   );
   if (broken > 0) process.exitCode = 1;
+}
+
+/** Measures how long pictures take, and prints the table of it. */
+async function time(
+  models: readonly string[],
+  { out: file, json }: { readonly out?: string | undefined; readonly json: boolean },
+): Promise<void> {
+  const { timings } = await import("../../verify/timing.node.ts");
+  const { timingHeader, timingRows } = await import("../../verify/timings.ts");
+  const out = openOutput({ json });
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const say = (what: string): void => void (json || process.stderr.write(`  ${what}\n`));
+    const measured = await timings({ models, say, signal });
+    out.emit({ type: "timed", ...measured });
+    out.say(table([timingHeader, ...timingRows(measured)]));
+    if (file === undefined) return;
+    const { atomicWrite } = await import("../../data/atomic-write.node.ts");
+    await atomicWrite(file, `${JSON.stringify(measured, null, 2)}\n`);
+    out.say(`\nWritten to ${file}.`);
+  };
+  await interruptible(work, () => void process.stderr.write("stopping\n"));
 }
 
 /** A claim and what was found, in a few lines. */
