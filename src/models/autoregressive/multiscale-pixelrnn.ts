@@ -70,20 +70,21 @@ export const multiscalePixelrnn = defineModel({
       const [c, up] = [options.hidden, { kernel: 4, stride: 2, padding: 1 }]; // c×n×n in the paper
       return convTranspose2d(conv2d(conv2d(xs, c, same).relu(), c, same).relu(), c, up).relu();
     });
-    /** Logits of any pixels from those that are known, x [N, 2, n, n] with a mask of them. */
     const group = network("group", (x: Tensor) => {
       const h = residualBlock(conv2d(x, channels, same), channels, { norm: null, order: "pre" });
       return conv2d(residualBlock(h, channels, { norm: null, order: "pre" }), 1, { kernel: 1 });
     });
+    /** Logits of the group that is drawn in step i, from the pixels before and a mask of them. */
+    const groupAt = (x: Tensor, i: number | Tensor): Tensor => {
+      const known = turn.less(i).cast("float32");
+      return group(concat([x.mul(known), known.expand(x.shape)], 1));
+    };
     const pick = (x: Tensor): Tensor => slice(x, [null, null, [0, null, 2], [0, null, 2]]); // x_s
 
     /** Logits of p(x | x_s); those of the pixels in x_s mean nothing. */
     const rest = (x: Tensor): Tensor => {
       if (!parallel) return large(x, { condition: enlarge(pick(x)) }).logits;
-      const groups = [0, 1, 2].map((g) => {
-        const known = turn.less(s * s + g).cast("float32");
-        return group(concat([x.mul(known), known.expand(x.shape)], 1));
-      });
+      const groups = [0, 1, 2].map((g) => groupAt(x, s * s + g));
       return groups.reduce((logits, own, g) => where(turn.equal(s * s + g), own, logits));
     };
     /** Logits of both factors in one map: of s×s or 1×s pixels, and of the others. */
@@ -102,8 +103,9 @@ export const multiscalePixelrnn = defineModel({
       const at = { row: i.minimum(s * s - 1).div(s), kernel, states, name: "small/" };
       const coarse = pixelRnnRow(small, pick(x), at);
       const row = gather(constant(places), i).div(n);
-      const inLarge = { ...at, row, name: "large/", condition: parallel ? x : enlarge(pick(x)) };
-      const fine = parallel ? { logits: rest(x), states: {} } : pixelRnnRow(large, x, inLarge);
+      const fine = parallel
+        ? { logits: groupAt(x, i.maximum(s * s)), states: {} }
+        : pixelRnnRow(large, x, { ...at, row, name: "large/", condition: enlarge(pick(x)) });
       return { logits: join(coarse.logits, fine.logits), row, coarse, fine };
     };
     /** Rows of x_s have s pixels, and so have those of the others or twice as many. */
