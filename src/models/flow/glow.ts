@@ -55,14 +55,14 @@ export const glow = defineModel({
       .enum(["1x1", "shuffle", "reverse"])
       .default("1x1")
       .describe("what mixes the channels"),
-    alpha: schema.number().min(1e-6).lt(0.5).default(0.05).describe("α of the logit transform of pixels"),
+    alpha: schema.number().min(1e-6).lt(0.5).default(1e-6).describe("α of the logit transform of pixels"),
     dequantization: schema
       .enum(["uniform", "variational"])
       .default("uniform")
       .describe("noise that makes pixels real"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 128, steps: 3000 },
+  training: { batch: 128, steps: 4000, ema: 0.998 },
   presets: {
     tiny: { options: { steps: 1, width: 4 }, training: { batch: 16, steps: 20 } },
     paper: { options: { steps: 32, levels: 3, width: 512 }, training: { batch: 512, steps: 100_000 } }, // table 3, CIFAR-10

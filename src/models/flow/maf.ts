@@ -46,10 +46,10 @@ export const maf = defineModel({
       .enum(["first", "last"])
       .default("first")
       .describe("which element comes first in the first layer"),
-    alpha: schema.number().min(1e-6).lt(0.5).default(0.05).describe("α of the logit transform of pixels"),
+    alpha: schema.number().min(1e-6).lt(0.5).default(1e-6).describe("α of the logit transform of pixels"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 256, steps: 3000 },
+  training: { batch: 256, steps: 4000, ema: 0.998 },
   presets: {
     tiny: { options: { layers: 2, hidden: [8] }, training: { batch: 16, steps: 20 } },
     paper: {

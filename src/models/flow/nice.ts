@@ -47,7 +47,7 @@ export const nice = defineModel({
       .describe("p_H; only normal has a temperature"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 256, steps: 3000 },
+  training: { batch: 256, steps: 4000, ema: 0.998 },
   presets: {
     tiny: { options: { couplings: 3, hidden: [8] }, training: { batch: 16, steps: 20 } },
     paper: {

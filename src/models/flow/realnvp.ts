@@ -52,14 +52,14 @@ export const realnvp = defineModel({
     scales: schema.int().min(1).max(5).default(2).describe("scales of the pictures"),
     width: schema.int().positive().default(32).describe("channels of the residual networks s and t"),
     blocks: schema.int().min(0).default(1).describe("residual blocks of s and t"),
-    alpha: schema.number().min(1e-6).lt(0.5).default(0.05).describe("α of the logit transform"),
+    alpha: schema.number().min(1e-6).lt(0.5).default(1e-6).describe("α of the logit transform"),
     dequantization: schema
       .enum(["uniform", "variational"])
       .default("uniform")
       .describe("noise that makes pixels real"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 128, steps: 3000 },
+  training: { batch: 256, steps: 4000, ema: 0.998 },
   presets: {
     tiny: { options: { couplings: 1, hidden: [8], width: 4 }, training: { batch: 16, steps: 20 } },
     paper: {

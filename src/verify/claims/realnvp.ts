@@ -1,0 +1,205 @@
+/** What RealNVP must show: specification E11. */
+import type { Dataset } from "../../data/dataset.ts";
+import { createStream, sizeOf, type Tensor } from "../../tensor/index.ts";
+import { deriveKey } from "../../tensor/random/index.ts";
+import type { Examples } from "../../train/latents.node.ts";
+import type { Finding, ModelClaims } from "../claim.ts";
+import {
+  bitsOf,
+  integralOver,
+  inverseError,
+  invertibilityPicture,
+  logDetError,
+  undetected,
+} from "../flow-measures.ts";
+import type { Lab, TrainingPlan } from "../lab.node.ts";
+import { moonsFrame } from "./nice.ts";
+
+const moons = { data: "moons" } as const;
+const eight: TrainingPlan = { data: "moons", options: { couplings: 8 }, steps: 1500 };
+const digits: TrainingPlan = {
+  ...{ data: "mnist", size: 16, steps: 1200, batch: 64 },
+  options: { couplings: 2, scales: 2, width: 32, blocks: 1 },
+};
+
+export const claims: ModelClaims = {
+  model: "realnvp",
+  claims: [
+    {
+      id: "moons-nll",
+      claim: "On moons (entropy 1.008 nats) the held-out NLL comes within 0.15 nats of the entropy.",
+      unit: "nats",
+      atMost: 1.16,
+      threshold: "calibrated",
+      minutes: 0.7,
+      async measure(lab) {
+        const value = await lab.nll(await lab.train("realnvp", moons));
+        return { value, baseline: { name: "one Gaussian", value: 1.91 } };
+      },
+    },
+    {
+      id: "below-nice",
+      claim:
+        "Scaling as well as moving pays: the NLL on moons is at least 0.1 nats below NICE of the same size and training.",
+      unit: "nats below",
+      atLeast: 0.1,
+      threshold: "calibrated",
+      minutes: 1,
+      async measure(lab) {
+        const value = await lab.nll(await lab.train("nice", moons));
+        const own = await lab.nll(await lab.train("realnvp", moons));
+        return { value: value - own, baseline: { name: "NLL of NICE", value } };
+      },
+    },
+    {
+      id: "moons-samples",
+      claim:
+        "A kernel two-sample test of 500 samples against 500 held-out points finds no difference (p > 0.05).",
+      unit: "of 10 tries",
+      atLeast: 8,
+      threshold: "estimate",
+      minutes: 1,
+      async measure(lab) {
+        const held = (await lab.data("moons")).test!;
+        return { value: await undetected(lab, await lab.train("realnvp", moons), held) };
+      },
+    },
+    {
+      id: "integral",
+      claim: "p integrates to 1 ± 0.02 over [−4, 4]².",
+      unit: "distance from 1",
+      atMost: 0.02,
+      threshold: "exact",
+      need: "one seed",
+      minutes: 0.7,
+      async measure(lab) {
+        const frame = { left: -4, right: 4, bottom: -4, top: 4 };
+        const value = await integralOver(lab, await lab.train("realnvp", moons), frame);
+        return { value: Math.abs(value - 1), note: `The integral is ${value.toFixed(4)}.` };
+      },
+    },
+    {
+      id: "inverse",
+      claim:
+        "After 8 trained couplings f⁻¹(f(x)) differs from x by less than 10⁻⁴ anywhere in 10,000 held-out points.",
+      unit: "largest difference",
+      atMost: 1e-4,
+      threshold: "exact",
+      need: "one seed",
+      minutes: 0.5,
+      async measure(lab) {
+        const held = (await lab.data("moons")).test!;
+        return {
+          value: await inverseError(lab, await lab.train("realnvp", eight), lab.examples(held, 10_000)),
+        };
+      },
+    },
+    {
+      id: "log-determinant",
+      claim: "The log-determinant of the formula is that of the derivative, to what float32 can hold.",
+      unit: "nats",
+      atMost: 1e-4,
+      threshold: "exact",
+      need: "one seed",
+      minutes: 0.5,
+      async measure(lab) {
+        const held = (await lab.data("moons")).test!;
+        return { value: await logDetError(lab, await lab.train("realnvp", eight), lab.examples(held, 1000)) };
+      },
+    },
+    {
+      id: "digits-bits",
+      claim:
+        "On MNIST at 16×16 it needs at least 0.5 bits per dimension less than a diagonal Gaussian after the same logit.",
+      unit: "bits/dim below",
+      atLeast: 0.5,
+      threshold: "estimate",
+      minutes: 2,
+      measure: bitsOfDigits,
+    },
+    {
+      id: "digits-interpolation",
+      claim:
+        "Pictures half-way between two digits in z are as sharp as digits are (Laplacian energy); pixel blends are not.",
+      unit: "ratio to digits",
+      atLeast: 0.8,
+      threshold: "estimate",
+      minutes: 2,
+      measure: sharpness,
+    },
+  ],
+  picture: {
+    caption:
+      "Moons: density with contours around 50, 90 and 99 % of its mass; the latent space's straight grid among the data; the data in latent space.",
+    draw: async (lab) => await invertibilityPicture(lab, await lab.train("realnvp", moons), moonsFrame),
+  },
+};
+
+async function bitsOfDigits(lab: Lab): Promise<Finding> {
+  const { train, test } = await lab.data("mnist", { size: 16 });
+  const gaussian = gaussianAfterLogit(lab, train, test!);
+  const nll = await lab.nll(await lab.train("realnvp", digits), { examples: 2000 });
+  const own = bitsOf(nll, 256);
+  return {
+    value: gaussian - own,
+    baseline: { name: "diagonal Gaussian after the logit", value: gaussian },
+    note: `RealNVP needs ${own.toFixed(3)} bits/dim.`,
+  };
+}
+
+/** Bits per dimension of test examples by a Gaussian of independent pixels after the logit with α = 10⁻⁶. */
+function gaussianAfterLogit(lab: Lab, train: Dataset, test: Dataset): number {
+  const slope = ((1 - 2e-6) * 255) / 512;
+  const toLogit = (examples: Examples, name: string) => {
+    const noise = createStream(deriveKey(lab.seed, name)).uniform(new Float32Array(examples.data.length));
+    return Float64Array.from(examples.data, (v, i) => {
+      const p = 0.5 + slope * (v + (noise[i]! - 0.5) / 127.5);
+      return Math.log(p / (1 - p));
+    });
+  };
+  const [n, d] = [10_000, sizeOf(train.shape)];
+  const z = toLogit(lab.examples(train, n), "train");
+  const [mean, square] = [new Float64Array(d), new Float64Array(d)];
+  z.forEach((v, i) => {
+    mean[i % d]! += v / n;
+    square[i % d]! += (v * v) / n;
+  });
+  const held = toLogit(lab.examples(test, 2000), "test");
+  let nats = 0;
+  held.forEach((v, i) => {
+    const variance = square[i % d]! - mean[i % d]! ** 2;
+    const logSlope = Math.log(slope) + Math.log(1 + Math.exp(v)) + Math.log(1 + Math.exp(-v));
+    nats += -0.5 * (Math.log(2 * Math.PI * variance) + (v - mean[i % d]!) ** 2 / variance) + logSlope;
+  });
+  return bitsOf((-nats / held.length) * d, d);
+}
+
+async function sharpness(lab: Lab): Promise<Finding> {
+  const run = await lab.train("realnvp", digits);
+  const x = lab.examples((await lab.data("mnist", { size: 16 })).test!, 400);
+  const halfway = lab.compile(run, "half-way", (v: Tensor) => {
+    const [a, b] = run.model.encode!(v).split(2, 0) as [Tensor, Tensor];
+    return run.model.decode!(a.add(b).mul(0.5));
+  });
+  const between = (await halfway(x)).data as Float32Array;
+  const half = x.data.length / 2;
+  const blends = Float32Array.from({ length: half }, (_, i) => (x.data[i]! + x.data[half + i]!) / 2);
+  const ends = laplacianEnergy(x.data, 16);
+  return {
+    value: laplacianEnergy(between, 16) / ends,
+    baseline: { name: "blends of pixels", value: laplacianEnergy(blends, 16) / ends },
+  };
+}
+
+/** Mean square of the discrete Laplacian inside pictures of side×side. */
+function laplacianEnergy(pixels: Float32Array, side: number): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const [row, column] = [Math.floor(i / side) % side, i % side];
+    if (row === 0 || row === side - 1 || column === 0 || column === side - 1) continue;
+    const around = pixels[i - 1]! + pixels[i + 1]! + pixels[i - side]! + pixels[i + side]!;
+    sum += (around - 4 * pixels[i]!) ** 2;
+    count++;
+  }
+  return sum / count;
+}
