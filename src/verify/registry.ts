@@ -1,4 +1,9 @@
 /** What each model must show: a new model's claims are a line here. Loaded when they are asked for. */
 import type { ModelClaims } from "./claim.ts";
 
-export const claimFiles: { readonly [model: string]: () => Promise<{ readonly claims: ModelClaims }> } = {};
+export const claimFiles: { readonly [model: string]: () => Promise<{ readonly claims: ModelClaims }> } = {
+  glow: () => import("./claims/glow.ts"),
+  maf: () => import("./claims/maf.ts"),
+  nice: () => import("./claims/nice.ts"),
+  realnvp: () => import("./claims/realnvp.ts"),
+};
