@@ -36,6 +36,12 @@ export const builtInData: readonly BuiltInData[] = [
   binary("xor-mesh"),
   binary("blind-spot"),
   binary("bars-and-stripes"),
+  {
+    name: "shapes",
+    title: "one coloured shape each, seven known factors",
+    kind: "image",
+    source: "procedural",
+  },
   { name: "stacked-glyphs", title: "three glyphs in RGB, 1,000 modes", kind: "image", source: "procedural" },
   { name: "glyphs8", title: "glyphs at 8×8: 64 numbers each", kind: "image", source: "procedural" },
   { name: "mnist", title: "handwritten digits, 28×28 grey", kind: "image", source: "download" },

@@ -14,6 +14,7 @@ import { openPath } from "./open-path.node.ts";
 import { type PointSetName, pointSet, pointSets } from "./points/point-sets.ts";
 import type { DataProgress } from "./progress.ts";
 import { resized } from "./resize.ts";
+import { shapes } from "./shapes/shapes.ts";
 import { stackedDigits } from "./stacked-digits.ts";
 
 export interface LoadDataOptions {
@@ -83,6 +84,7 @@ function checked({ size, channels, levels, seed }: LoadDataOptions): LoadDataOpt
 async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
   const { size, seed } = options;
   if (spec === "glyphs") return glyphs({ ...(size && { size }), ...(seed && { seed }) });
+  if (spec === "shapes") return shapes({ ...(size && { size }), ...(seed && { seed }) });
   if (Object.hasOwn(pointSets, spec)) return pointSet(spec as PointSetName, { ...(seed && { seed }) });
   if (Object.hasOwn(binarySets, spec))
     return binarySet(spec as BinarySetName, { ...(size && { size }), ...(seed && { seed }) });

@@ -32,7 +32,7 @@ export const pca = defineModel({
   family: "classical",
   paper: "doi:10.1080/14786440109462720",
   data: ["image", "points"],
-  pictures: { largest: 64 },
+  pictures: { largest: 32 },
   options: schema.object({
     latent: schema.int().positive().default(20).describe("k, components kept, at most as many as there are"),
     whiten: schema

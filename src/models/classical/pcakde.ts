@@ -38,7 +38,7 @@ export const pcakde = defineModel({
   family: "classical",
   paper: "doi:10.1037/h0071325",
   data: ["image", "points"],
-  pictures: { largest: 64 },
+  pictures: { largest: 32 },
   options: schema.object({
     latent: schema.int().positive().default(20).describe("k; 2 gives the lectures' map"),
     density: schema
