@@ -15,8 +15,11 @@ export async function inverseError(lab: Lab, run: OpenRun, x: Examples): Promise
   return largest(back.data as Float32Array, x.data);
 }
 
-/** Largest |log p(x) − log N(f(x)) − log|det ∂f/∂x|| of points of the plane, nats, the derivative by differentiation. */
-export async function logDetError(lab: Lab, run: OpenRun, x: Examples): Promise<number> {
+/**
+ * How far the determinant that log p implies is from that of the derivative, for points of the plane: the largest
+ * |exp(log p(x) − log N(f(x))) − |ad − bc|| / (|ad| + |bc|), since ad and bc have errors of their own in float32.
+ */
+export async function determinantError(lab: Lab, run: OpenRun, x: Examples): Promise<number> {
   const { encode, logProb } = run.model;
   const measure = lab.compile(run, "derivatives", (v: Tensor) => {
     const z = encode!(v);
@@ -27,9 +30,10 @@ export async function logDetError(lab: Lab, run: OpenRun, x: Examples): Promise<
   return Math.max(
     ...Array.from(nats.data as Float32Array, (own, i) => {
       const at = (t: typeof z, j: number): number => Number(t.data[2 * i + j]);
-      const determinant = at(first, 0) * at(second, 1) - at(first, 1) * at(second, 0);
+      const [straight, across] = [at(first, 0) * at(second, 1), at(first, 1) * at(second, 0)];
       const normal = -0.5 * (at(z, 0) ** 2 + at(z, 1) ** 2) - Math.log(2 * Math.PI);
-      return Math.abs(own - normal - Math.log(Math.abs(determinant)));
+      const scale = Math.abs(straight) + Math.abs(across);
+      return Math.abs(Math.exp(own - normal) - Math.abs(straight - across)) / scale;
     }),
   );
 }
