@@ -1,0 +1,142 @@
+/** What PixelCNN must show: specification E5. */
+import { completions } from "../../train/complete.node.ts";
+import { sheetPng } from "../../train/sheet.node.ts";
+import { chainFrames, chainRows, joined } from "../chains.ts";
+import type { ModelClaims } from "../claim.ts";
+import type { Lab, TrainingPlan } from "../lab.node.ts";
+import { heatMaps, inColor, independentNll, trueNll } from "../pixel-measures.ts";
+import { countDistinct, inColumns, parametersOf } from "../pixel-models.ts";
+
+const little = { width: 8, blocks: 2, first: 3, kernel: 3, head: 16 };
+const xorMesh: TrainingPlan = {
+  ...{ data: "xor-mesh", size: 8, examples: 5000, steps: 800, batch: 50 },
+  options: { ...little, width: 4, lr: 8e-3, decay: 800 },
+};
+const xorMeshMade: TrainingPlan = {
+  ...{ data: "xor-mesh", size: 8, examples: 50_000, steps: 4000, batch: 100 },
+  options: { hidden: [512] },
+};
+const mesh: TrainingPlan = {
+  ...{ data: "mesh", size: 14, steps: 800, batch: 64 },
+  options: { ...little, lr: 5e-3, decay: 800 },
+};
+const digits: TrainingPlan = {
+  ...{ data: "binarized-mnist", size: 14, steps: 1500, batch: 64 },
+  options: { kernel: 5, lr: 4e-3, decay: 1500 },
+};
+/** Minutes that PixelCNN and MADE get each. */
+const minutes = 1;
+
+async function distinctCompletions(lab: Lab): Promise<readonly number[]> {
+  const run = await lab.train("pixelcnn", digits);
+  const { real, completed } = await completions(run, { n: 16, completions: 8, seed: lab.seed });
+  const size = real.data.length / real.shape[0]!;
+  return Array.from({ length: real.shape[0]! }, (_, i) =>
+    countDistinct(
+      completed.map(({ data }) => data.subarray(i * size, (i + 1) * size)),
+      Math.ceil(size / 20),
+    ),
+  );
+}
+
+export const claims: ModelClaims = {
+  model: "pixelcnn",
+  claims: [
+    {
+      id: "xormesh-nll",
+      claim:
+        "On the XOR mesh 8×8 (entropy 12.70 nats), 5,000 pictures are enough for an NLL of 13.2 and below that of MADE with 512 units, 50 times the parameters and ten times the data: weights are shared over the picture.",
+      unit: "nats",
+      atMost: 13.2,
+      threshold: "calibrated",
+      minutes: 1,
+      async measure(lab) {
+        const [cnn, made] = [await lab.train("pixelcnn", xorMesh), await lab.train("made", xorMeshMade)];
+        const [value, baseline] = [await lab.nll(cnn), await lab.nll(made)];
+        return {
+          value,
+          atMost: Math.min(13.2, baseline),
+          baseline: { name: "MADE, 512 units, 50,000 pictures", value: baseline },
+          note: `${parametersOf(cnn)} parameters for MADE's ${parametersOf(made)}.`,
+        };
+      },
+    },
+    {
+      id: "mesh-nll",
+      claim: "On mesh 14×14 (entropy 74.96 nats) the test NLL is at most 75.6.",
+      unit: "nats",
+      atMost: 75.6,
+      threshold: "estimate",
+      minutes: 0.5,
+      async measure(lab) {
+        const run = await lab.train("pixelcnn", mesh);
+        const { train, test } = await lab.data("mesh", { size: 14 });
+        const value = await lab.nll(run, { examples: 10_000 });
+        const truth = trueNll(lab, test!, 10_000);
+        return {
+          value,
+          baseline: { name: "independent pixels", value: independentNll(lab, train, test!) },
+          note: `The distribution that they come from has ${truth.toFixed(2)} nats on the same pictures.`,
+        };
+      },
+    },
+    {
+      id: "digits-against-made",
+      claim: "On binarized MNIST 14×14 the test NLL is below that of MADE with 500 units after equal time.",
+      unit: "nats",
+      threshold: "estimate",
+      minutes: 2 * minutes + 0.3,
+      async measure(lab) {
+        const { data, size } = digits;
+        const plan = { data, ...(size !== undefined && { size }), minutes };
+        const cnn = await lab.train("pixelcnn", {
+          ...plan,
+          steps: 1_000_000,
+          batch: 64,
+          options: { kernel: 5, lr: 2e-3 },
+        });
+        const made = await lab.train("made", { ...plan, steps: 1_000_000 });
+        const [value, baseline] = [await lab.nll(cnn), await lab.nll(made)];
+        return {
+          value,
+          atMost: baseline,
+          baseline: { name: "MADE", value: baseline },
+          note: `${minutes} minute each: ${cnn.step} steps of PixelCNN, ${made.step} of MADE.`,
+        };
+      },
+    },
+    {
+      id: "completions",
+      claim:
+        "Each of 16 test digits whose lower half is missing has at least 3 distinct completions among 8, which differ in 5 % of the picture or more.",
+      unit: "distinct completions, the fewest",
+      atLeast: 3,
+      threshold: "estimate",
+      minutes: 1,
+      async measure(lab) {
+        const counts = await distinctCompletions(lab);
+        const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
+        return {
+          value: Math.min(...counts),
+          baseline: { name: "reconstruction by one code", value: 1 },
+          note: `On average ${mean.toFixed(1)} of 8.`,
+        };
+      },
+    },
+  ],
+  picture: {
+    caption:
+      "Binarized MNIST 14×14. Rows 1–4: pixels generated outward from the corner. Then test digits and −log p of each of their pixels; test digits, what is given of them, and completions.",
+    async draw(lab) {
+      const run = await lab.train("pixelcnn", digits);
+      const frames = await chainFrames(lab, run, { name: "outward", chains: 4, steps: 196, every: 21 });
+      const { test } = await lab.data("binarized-mnist", { size: 14 });
+      const known = lab.examples(test!, 10);
+      const nats = await lab.compile(run, "heat", (x) => run.model.logProbByElement!(x).neg())(known);
+      const heat = { data: nats.data as Float32Array, shape: nats.shape };
+      const { real, given, completed } = await completions(run, { n: 4, completions: 8 });
+      const rows = [inColor(known), heatMaps(heat, 3), inColor(inColumns([real, given, ...completed]))];
+      return await sheetPng(joined([inColor(chainRows(frames, 4)), ...rows]), { columns: 10, scale: 3 });
+    },
+  },
+};
