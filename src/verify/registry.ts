@@ -6,12 +6,8 @@ export const claimFiles: { readonly [model: string]: () => Promise<{ readonly cl
   maf: () => import("./claims/maf.ts"),
   nice: () => import("./claims/nice.ts"),
   realnvp: () => import("./claims/realnvp.ts"),
-};
-  sae: () => import("./claims/sae.ts"),
   "fast-pixelcnn": () => import("./claims/fast-pixelcnn.ts"),
   "gated-pixelcnn": () => import("./claims/gated-pixelcnn.ts"),
   pixelcnn: () => import("./claims/pixelcnn.ts"),
   pixelcnnpp: () => import("./claims/pixelcnnpp.ts"),
-  fvbn: () => import("./claims/fvbn.ts"),
-  made: () => import("./claims/made.ts"),
-  nade: () => import("./claims/nade.ts"),
+};
