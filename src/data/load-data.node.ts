@@ -16,6 +16,7 @@ import type { DataProgress } from "./progress.ts";
 import { resized } from "./resize.ts";
 import { shapes } from "./shapes/shapes.ts";
 import { stackedDigits } from "./stacked-digits.ts";
+import { twoEars } from "./two-ears.ts";
 
 export interface LoadDataOptions {
   /** Pictures are made size × size pixels; without it they keep their own size (folders of files: 64). */
@@ -88,6 +89,7 @@ async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
   if (Object.hasOwn(pointSets, spec)) return pointSet(spec as PointSetName, { ...(seed && { seed }) });
   if (Object.hasOwn(binarySets, spec))
     return binarySet(spec as BinarySetName, { ...(size && { size }), ...(seed && { seed }) });
+  if (spec === "two-ears") return twoEars({ ...(seed && { seed }) });
   if (spec === "stacked-glyphs" || spec === "stacked-mnist") {
     const digits = await open(spec === "stacked-glyphs" ? "glyphs" : "mnist", options);
     return stackedDigits(spec, digits, { ...(seed && { seed }) });

@@ -1,0 +1,206 @@
+/** What variational autoencoders must show: their bound, its order, the map of two latent variables, and the blur. */
+import { evidenceLowerBound } from "../../metrics/index.ts";
+import { compile, createRuntime } from "../../runtime/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { Examples } from "../../train/latents.node.ts";
+import { readMetrics } from "../../train/metrics-log.node.ts";
+import { sheetPng } from "../../train/sheet.node.ts";
+import type { Finding, ModelClaims } from "../claim.ts";
+import type { Lab, TrainingPlan } from "../lab.node.ts";
+import { boundOf, digitOracle, greyError, latentMap, reconstructions } from "../latent-measures.ts";
+import { linearGaussian } from "../linear-gaussian.ts";
+import { nearestOfGan, sharpness } from "../sharpness.ts";
+
+const binary: TrainingPlan = {
+  data: "binarized-mnist",
+  options: { hidden: [200], latent: 16 },
+  epochs: 4,
+  batch: 100,
+};
+const grey: TrainingPlan = { data: "mnist", options: { hidden: [400], latent: 20 }, epochs: 8, ema: 0.998 };
+const map: TrainingPlan = {
+  data: "mnist",
+  options: { hidden: [256, 128], latent: 2 },
+  epochs: 10,
+  ema: 0.998,
+};
+const gan: TrainingPlan = { data: "mnist", steps: 10_000 };
+const colour: TrainingPlan = {
+  data: "cifar10",
+  options: { networks: "conv", width: 16, latent: 64 },
+  epochs: 4,
+  batch: 64,
+};
+
+async function elbo(lab: Lab): Promise<Finding> {
+  const run = await lab.train("vae", binary);
+  const { test } = await lab.data("binarized-mnist");
+  const bound = (x: Tensor): Tensor => run.withAverages(() => run.model.bound!(x));
+  const { scores } = await evidenceLowerBound(bound, test!, { runtime: run.runtime, split: "test" });
+  return { value: scores[0]!.value, baseline: { name: "independent pixels, about", value: -206 } };
+}
+
+/** KL(q ‖ p) in training, nats: posterior collapse would make it 0. */
+async function divergence(lab: Lab): Promise<Finding> {
+  const run = await lab.train("vae", binary);
+  const { losses } = (await readMetrics(run.folder)).at(-1)!;
+  const [reconstruction, active] = [losses["vae.reconstruction"]!, losses["vae.active"]!];
+  return {
+    value: losses["vae.kl"]!,
+    baseline: { name: "a collapsed posterior", value: 0 },
+    note: `Seed ${lab.seed}: reconstruction ${reconstruction.toFixed(1)} nats, ${active} of 16 units active.`,
+  };
+}
+
+/** The least step of the ladder L₁ ≤ L₅ ≤ L₅₀ on 1,000 test digits. */
+async function ladder(lab: Lab): Promise<Finding> {
+  const run = await lab.train("vae", binary);
+  const test = (await lab.data("binarized-mnist")).test!;
+  const [five, fifty] = [await boundOf(run, test, { k: 5 }), await boundOf(run, test, { k: 50 })];
+  const steps = [fifty.elbo, five.bound, fifty.bound].map((v) => v.toFixed(2)).join(" ≤ ");
+  return {
+    value: Math.min(five.bound - fifty.elbo, fifty.bound - five.bound),
+    note: `Seed ${lab.seed}: L₁ ≤ L₅ ≤ L₅₀ is ${steps} nats.`,
+  };
+}
+
+/** Largest error of the bound with the best q, and of log p = ELBO + KL(q ‖ posterior) with another, nats. */
+async function probabilisticPca(lab: Lab): Promise<Finding> {
+  const at = async (shift: number, stretch: number, k: number) => {
+    const runtime = createRuntime({ device: "cpu", seed: lab.seed });
+    const toy = await linearGaussian("vae", runtime, { seed: lab.seed, shift, stretch });
+    const f = compile((x: Tensor) => toy.model.logWeights!(x, k), { runtime, training: false });
+    const { data } = await f(toy.x);
+    await runtime.dispose();
+    return { ...toy, weights: Array.from(data as Float32Array) };
+  };
+  const best = await at(0, 1, 10);
+  const worse = await at(0.7, 1.4, 10_000);
+  const elbo = worse.weights.reduce((a, b) => a + b, 0) / worse.weights.length;
+  const exact = worse.logProb.reduce((a, b) => a + b, 0) / worse.logProb.length;
+  return {
+    value: Math.max(...best.weights.map((w, i) => Math.abs(w - best.logProb[i % best.logProb.length]!))),
+    note: `Seed ${lab.seed}: with another q, log p ${exact.toFixed(3)} = ELBO ${elbo.toFixed(3)} + KL ${worse.gap.toFixed(3)}.`,
+  };
+}
+
+const tiles = async (lab: Lab, side: number): Promise<Examples> =>
+  await latentMap(lab, await lab.train("vae", map), side);
+
+/** Mean distance of tiles side by side, in that of tiles anywhere. */
+async function smooth(lab: Lab): Promise<Finding> {
+  const { data } = await tiles(lab, 20);
+  const distance = (a: number, b: number): number => {
+    let sum = 0;
+    for (let i = 0; i < 784; i++) sum += (data[a * 784 + i]! - data[b * 784 + i]!) ** 2;
+    return Math.sqrt(sum);
+  };
+  let [near, far, pairs] = [0, 0, 0];
+  for (let cell = 0; cell < 399; cell++) {
+    if (cell % 20 === 19) continue;
+    near += distance(cell, cell + 1);
+    far += distance(cell, (cell * 211 + 137) % 400);
+    pairs++;
+  }
+  return { value: near / far, baseline: { name: "tiles anywhere", value: far / pairs } };
+}
+
+async function classes(lab: Lab): Promise<Finding> {
+  const seen = await (await digitOracle(lab))(await tiles(lab, 20));
+  return { value: new Set(seen).size, baseline: { name: "one tile", value: 1 } };
+}
+
+const blur =
+  (plan: TrainingPlan) =>
+  async (lab: Lab): Promise<Finding> => ({
+    value: await sharpness(lab, await lab.train("vae", plan), plan.data),
+    baseline: { name: "real pictures", value: 1 },
+  });
+
+async function sharpGan(lab: Lab): Promise<Finding> {
+  const value = await sharpness(lab, await lab.train("vae", grey), "mnist");
+  return {
+    value: await sharpness(lab, await lab.train("gan", gan), "mnist"),
+    baseline: { name: "the VAE", value },
+  };
+}
+
+/** Decibels of a VAE's reconstructions, beside a GAN's nearest pictures, found by descent on z. */
+async function decibels(lab: Lab): Promise<Finding> {
+  const x = lab.examples((await lab.data("mnist")).test!, 100);
+  const psnr = (made: Examples): number => -10 * Math.log10(greyError(x, made));
+  const inverted = psnr(await nearestOfGan(lab, await lab.train("gan", gan), x));
+  return {
+    value: psnr(await reconstructions(lab, await lab.train("vae", grey), x)),
+    atLeast: inverted,
+    baseline: { name: "inversion of the GAN", value: inverted },
+  };
+}
+
+export const claims: ModelClaims = {
+  model: "vae",
+  claims: [
+    {
+      id: "elbo",
+      claim: "After 4 epochs of binarised MNIST the bound on test digits, 784-200-16-200-784, has come far.",
+      ...{ unit: "nats", atLeast: -113, threshold: "calibrated", minutes: 0.5, measure: elbo },
+    },
+    {
+      id: "no-collapse",
+      claim: "Its posterior has not collapsed: q differs from the prior.",
+      ...{ unit: "nats", atLeast: 15, threshold: "calibrated", minutes: 0.1, measure: divergence },
+    },
+    {
+      id: "bounds-in-order",
+      claim: "L₁ ≤ L₅ ≤ L₅₀ on test digits: the least step is not negative.",
+      ...{ unit: "nats", atLeast: 0, threshold: "exact", need: "all", minutes: 0.3, measure: ladder },
+    },
+    {
+      id: "probabilistic-pca",
+      claim: "Set to probabilistic PCA, with the posterior as q, every estimate of the bound is log p(x).",
+      ...{
+        unit: "nats",
+        atMost: 1e-4,
+        threshold: "exact",
+        need: "one seed",
+        minutes: 0.1,
+        measure: probabilisticPca,
+      },
+    },
+    {
+      id: "smooth-map",
+      claim:
+        "With two latent variables, neighbouring tiles of the 20×20 map are much more alike than any two.",
+      ...{ unit: "ratio", atMost: 0.35, threshold: "estimate", minutes: 1, measure: smooth },
+    },
+    {
+      id: "classes-on-the-map",
+      claim: "A classifier sees nearly all digits on that map.",
+      ...{ unit: "digits", atLeast: 8, threshold: "estimate", minutes: 1, measure: classes },
+    },
+    {
+      id: "blur",
+      claim: "Samples are blurred: their Laplacian has much less energy than real digits'.",
+      ...{ unit: "ratio", atMost: 0.6, threshold: "estimate", minutes: 0.5, measure: blur(grey) },
+    },
+    {
+      id: "gan-is-sharp",
+      claim: "A GAN's samples of the same digits are not.",
+      ...{ unit: "ratio", atLeast: 0.8, threshold: "estimate", minutes: 1, measure: sharpGan },
+    },
+    {
+      id: "blur-in-colour",
+      claim: "The same blur on CIFAR-10, with convolutions.",
+      ...{ unit: "ratio", atMost: 0.6, threshold: "estimate", minutes: 2, measure: blur(colour) },
+    },
+    {
+      id: "reconstructs",
+      claim: "But it reconstructs test digits better than inverting a GAN does.",
+      ...{ unit: "dB", threshold: "estimate", minutes: 0.5, measure: decibels },
+    },
+  ],
+  picture: {
+    caption: "The map of two latent variables: the unit square through the normal quantiles and the decoder.",
+    draw: async (lab) => await sheetPng(await tiles(lab, 15), { columns: 15, scale: 1 }),
+  },
+};
