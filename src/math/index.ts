@@ -16,3 +16,4 @@ export * from "./per-example.ts";
 export * from "./principal-plane.ts";
 export * from "./samplers/index.ts";
 export * from "./schedules.ts";
+export * from "./variational/index.ts";

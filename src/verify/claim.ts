@@ -34,6 +34,9 @@ export interface Claim {
 /** What a model must show, and its picture for the docs. */
 export interface ModelClaims {
   readonly model: string;
+  /** Of what is compared, and the paper, where the claims are about no model of the registry. */
+  readonly title?: string;
+  readonly paper?: string;
   readonly claims: readonly Claim[];
   /** Draws docs/zoo/<model>.png: what the slides show of such a model. */
   readonly picture?: { readonly caption: string; draw(lab: Lab): Promise<Uint8Array> };

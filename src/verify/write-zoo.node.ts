@@ -7,14 +7,16 @@ import { models } from "../models/registry.ts";
 import { claimFiles } from "./registry.ts";
 import { readResults } from "./results.node.ts";
 import { timingsSchema } from "./timings.ts";
-import { zooPage } from "./zoo-page.ts";
+import { type Studied, zooPage } from "./zoo-page.ts";
 
 /** Writes zoo.md into the folder of docs; returns its path. */
 export async function writeZoo(docs: string): Promise<string> {
   const results = await readResults(join(docs, "zoo", "results.json"));
   const captions: { [model: string]: string } = {};
+  const comparisons: Studied[] = [];
   for (const [model, load] of Object.entries(claimFiles)) {
-    const { picture } = (await load()).claims;
+    const { picture, title, paper = "" } = (await load()).claims;
+    if (title !== undefined) comparisons.push({ name: model, title, paper });
     if (picture && existsSync(join(docs, "zoo", `${model}.png`))) captions[model] = picture.caption;
   }
   const file = join(docs, "zoo.md");
@@ -22,6 +24,6 @@ export async function writeZoo(docs: string): Promise<string> {
   const timings = existsSync(timed)
     ? timingsSchema.parse(JSON.parse(await readFile(timed, "utf8")))
     : undefined;
-  await atomicWrite(file, zooPage({ models, results, captions, ...(timings && { timings }) }));
+  await atomicWrite(file, zooPage({ models, comparisons, results, captions, ...(timings && { timings }) }));
   return file;
 }

@@ -3,8 +3,13 @@ import type { ModelDefinition } from "../models/model.ts";
 import type { StoredResult } from "./results.node.ts";
 import { type Timings, timingHeader, timingRows } from "./timings.ts";
 
+/** What a section of the page is about: a model, or a comparison that is none. */
+export type Studied = Pick<ModelDefinition, "name" | "title" | "paper">;
+
 export interface ZooPage {
   readonly models: readonly ModelDefinition[];
+  /** What has claims, but is no model of the registry. */
+  readonly comparisons?: readonly Studied[];
   readonly results: readonly StoredResult[];
   /** Captions of the pictures docs/zoo/<model>.png that exist. */
   readonly captions: { readonly [model: string]: string };
@@ -23,7 +28,7 @@ const families: { readonly [family in ModelDefinition["family"]]: string } = {
 };
 
 /** The page as Markdown. */
-export function zooPage({ models, results, captions, timings }: ZooPage): string {
+export function zooPage({ models, comparisons = [], results, captions, timings }: ZooPage): string {
   const held = results.filter(({ holds }) => holds).length;
   const failing = results.filter(({ holds }) => !holds);
   const sections = (Object.keys(families) as (keyof typeof families)[]).flatMap((family) => {
@@ -34,12 +39,14 @@ export function zooPage({ models, results, captions, timings }: ZooPage): string
       ...own.map((model) => systemText(model, results, captions[model.name])),
     ];
   });
+  const compared = comparisons.map((about) => systemText(about, results, captions[about.name], "verify"));
   return [
     "# The zoo",
     "Every system, its paper, a picture, and what it must show. Made from `docs/zoo/results.json` by `npm run docs:zoo`; the numbers are those of `imago verify <model>`, one value for each seed. " +
       "Thresholds are of the paper, calibrated by an independent implementation before, estimates made beforehand, or exact. A claim that fails stays here as failing.",
     `**${held} of ${results.length} claims hold.**${failing.length > 0 ? ` Failing: ${failing.map(({ model, id }) => `${model} ${id}`).join(", ")}.` : ""}`,
     ...sections,
+    ...(compared.length > 0 ? ["## Comparisons", ...compared] : []),
     ...(timings ? timingText(timings) : []),
   ]
     .join("\n\n")
@@ -59,9 +66,10 @@ function timingText(timings: Timings): string[] {
 }
 
 function systemText(
-  { name, title, paper }: ModelDefinition,
+  { name, title, paper }: Studied,
   results: readonly StoredResult[],
   caption: string | undefined,
+  command = "train",
 ): string {
   const own = results.filter(({ model }) => model === name);
   const picture = caption === undefined ? [] : [`![${title}](zoo/${name}.png)`, `*${caption}*`];
@@ -85,7 +93,7 @@ function systemText(
   ]);
   return [
     `### ${name}: ${title}`,
-    `${paper} · \`imago train ${name}\``,
+    `${paper} · \`imago ${command} ${name}\``,
     ...picture,
     ...table,
     ...(notes.length > 0 ? [notes.join("\n")] : []),

@@ -14,9 +14,9 @@ export function gibbsSweep(conditionals: readonly Conditional[], z: Tensor): Ten
       `gibbsSweep: got z ${formatShape(z.shape)} and ${conditionals.length} conditionals, expected chains [n, d] and one for each of the d coordinates.`,
     );
   }
-  const columns = z.split(conditionals.length, 1);
+  let columns: readonly Tensor[] = z.split(conditionals.length, 1);
   conditionals.forEach((draw, j) => {
-    columns[j] = draw(concat(columns, 1));
+    columns = columns.with(j, draw(concat(columns, 1)));
   });
   return stopGradient(concat(columns, 1));
 }

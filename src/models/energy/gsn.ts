@@ -4,7 +4,7 @@
  *
  *   X̃_t ~ C(X̃|X_t),   X_{t+1} ~ P_θ(X|X̃_t):  a Markov chain whose stationary distribution estimates p(X)
  *   min_θ −E log P_θ(X|X̃),  X from the data                                                  (denoising)
- *   walkback: X̃_1 ~ C(X̃|X), X_2 ~ P_θ(X|X̃_1), X̃_2 ~ C(X̃|X_2), …;  min_θ −Σ_t log P_θ(X|X̃_t)
+ *   walkback: X̃_1 ~ C(X̃|X), X_2 ~ P_θ(X|X̃_1), X̃_2 ~ C(X̃|X_2), …;  min_θ −Σ_t 2^(1−t) log P_θ(X|X̃_t)
  *
  * C is salt and pepper: each pixel becomes a coin flip with probability `noise`. The walk goes where the chain would wander off to,
  * and teaches the way back from there, which removes false modes. No p(x) is ever computed: an implicit model.
@@ -92,7 +92,8 @@ export const gsn = defineModel({
               losses.push(perExample(reconstruction.logProb(data)).mean().neg());
               at = stopGradient(reconstruction.sample());
             }
-            const loss = losses.reduce((a, b) => a.add(b)).div(walkback);
+            // Walks end with probability ½ after each step: the t-th target counts 2^(1−t).
+            const loss = losses.reduceRight((later, own) => later.mul(0.5).add(own));
             return { loss, denoising: losses[0]! };
           },
         },

@@ -1,0 +1,2 @@
+export * from "./coordinate-ascent.ts";
+export * from "./gaussian-elbo.ts";
