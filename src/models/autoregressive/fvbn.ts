@@ -34,7 +34,7 @@ export const fvbn = defineModel({
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
     lr: schema.number().positive().default(3e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 100, epochs: 10 },
+  training: { batch: 100, epochs: 10, ema: 0.998 },
   presets: { tiny: { training: { batch: 16, steps: 20 } }, paper: { training: { epochs: 50 } } },
 
   build({ order: orderName, orderSeed, lr }, { shape }) {

@@ -38,9 +38,9 @@ export const made = defineModel({
       .describe("what differs between masks: connections of hidden units, or the order of the pixels too"),
     order: schema.enum(nn.pixelOrders).default("raster").describe("in which pixels are made"),
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
-    lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
+    lr: schema.number().positive().default(2e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 100, steps: 3000 },
+  training: { batch: 100, steps: 3000, ema: 0.998 },
   presets: {
     tiny: { options: { hidden: [16] }, training: { batch: 16, steps: 20 } },
     paper: { options: { hidden: [8000, 8000], masks: 32 }, training: { epochs: 100 } },

@@ -36,13 +36,13 @@ export const nade = defineModel({
   pictures: { levels: 2, largest: 28, channels: [1] },
   options: schema.object({
     hidden: schema.int().positive().default(200).describe("H, hidden units"),
-    activation: schema.enum(["sigmoid", "relu"]).default("sigmoid").describe("of the hidden units"),
+    activation: schema.enum(["relu", "sigmoid"]).default("relu").describe("of the hidden units"),
     orderless: schema.boolean().default(false).describe("train for all orders of the pixels at once"),
     order: schema.enum(pixelOrders).default("raster").describe("in which pixels are made"),
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
     lr: schema.number().positive().default(3e-3).describe("Adam's learning rate"),
   }),
-  training: { batch: 100, steps: 3000 },
+  training: { batch: 100, steps: 3000, ema: 0.998 },
   presets: {
     tiny: { options: { hidden: 8 }, training: { batch: 16, steps: 20 } },
     paper: { options: { hidden: 500 }, training: { epochs: 50 } },
