@@ -134,6 +134,13 @@ async function draw(lab: Lab): Promise<Uint8Array> {
 }
 
 const rectified = { units: "relu", hidden: [256, 64] };
+/** With 500 labels, beside the sigmoid network's gain. */
+async function rectifiedGain(lab: Lab): Promise<Finding> {
+  const [own, sigmoid] = [await gain(500, rectified, 2)(lab), await gain(500)(lab)];
+  const note = `${own.note} The specification measured −1 point on less pre-training, and so a threshold of 2.`;
+  return { ...own, note, atMost: sigmoid.value, baseline: { name: "sigmoid units", value: sigmoid.value } };
+}
+
 const claim = (about: Omit<Claim, "threshold" | "unit"> & Partial<Claim>): Claim => ({
   threshold: "calibrated",
   unit: "points",
@@ -162,8 +169,8 @@ export const claims: ModelClaims = {
     }),
     claim({
       id: "rectified-units-500",
-      claim: "Nor with 500.",
-      ...{ atMost: 2, minutes: 1, measure: gain(500, rectified, 2) },
+      claim: "With 500 labels rectified units gain less by it than sigmoid units do.",
+      ...{ threshold: "estimate", minutes: 1, measure: rectifiedGain },
     }),
     claim({
       id: "shallow-baselines",

@@ -1,14 +1,13 @@
 /** What variational autoencoders must show: their bound, its order, the map of two latent variables, and the blur. */
 import { evidenceLowerBound } from "../../metrics/index.ts";
-import { compile, createRuntime } from "../../runtime/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Examples } from "../../train/latents.node.ts";
 import { readMetrics } from "../../train/metrics-log.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
+import { exactBounds } from "../exact-bounds.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 import { boundOf, digitOracle, greyError, latentMap, reconstructions } from "../latent-measures.ts";
-import { linearGaussian } from "../linear-gaussian.ts";
 import { nearestOfGan, sharpness } from "../sharpness.ts";
 
 const binary: TrainingPlan = {
@@ -61,26 +60,6 @@ async function ladder(lab: Lab): Promise<Finding> {
   return {
     value: Math.min(five.bound - fifty.elbo, fifty.bound - five.bound),
     note: `Seed ${lab.seed}: L₁ ≤ L₅ ≤ L₅₀ is ${steps} nats.`,
-  };
-}
-
-/** Largest error of the bound with the best q, and of log p = ELBO + KL(q ‖ posterior) with another, nats. */
-async function probabilisticPca(lab: Lab): Promise<Finding> {
-  const at = async (shift: number, stretch: number, k: number) => {
-    const runtime = createRuntime({ device: "cpu", seed: lab.seed });
-    const toy = await linearGaussian("vae", runtime, { seed: lab.seed, shift, stretch });
-    const f = compile((x: Tensor) => toy.model.logWeights!(x, k), { runtime, training: false });
-    const { data } = await f(toy.x);
-    await runtime.dispose();
-    return { ...toy, weights: Array.from(data as Float32Array) };
-  };
-  const best = await at(0, 1, 10);
-  const worse = await at(0.7, 1.4, 10_000);
-  const elbo = worse.weights.reduce((a, b) => a + b, 0) / worse.weights.length;
-  const exact = worse.logProb.reduce((a, b) => a + b, 0) / worse.logProb.length;
-  return {
-    value: Math.max(...best.weights.map((w, i) => Math.abs(w - best.logProb[i % best.logProb.length]!))),
-    note: `Seed ${lab.seed}: with another q, log p ${exact.toFixed(3)} = ELBO ${elbo.toFixed(3)} + KL ${worse.gap.toFixed(3)}.`,
   };
 }
 
@@ -164,7 +143,7 @@ export const claims: ModelClaims = {
         threshold: "exact",
         need: "one seed",
         minutes: 0.1,
-        measure: probabilisticPca,
+        measure: ({ seed }) => exactBounds(seed),
       },
     },
     {
