@@ -25,4 +25,5 @@ export const claimFiles: { readonly [model: string]: () => Promise<{ readonly cl
   cvae: () => import("./claims/cvae.ts"),
   iwae: () => import("./claims/iwae.ts"),
   vae: () => import("./claims/vae.ts"),
+  gsn: () => import("./claims/gsn.ts"),
 };

@@ -13,3 +13,4 @@ export type * from "./options.ts";
 export * from "./parzen-window.ts";
 export * from "./rbm.ts";
 export * from "./rbm-ais.ts";
+export * from "./unnormalized.ts";

@@ -5,6 +5,7 @@ import {
   exactLogLikelihood,
   importanceWeightedBound,
   type Likelihood,
+  unnormalizedLikelihood,
 } from "../../metrics/likelihood/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { OpenRun } from "../open-run.node.ts";
@@ -22,15 +23,15 @@ export const likelihood: Evaluation = {
 
   unfit({ run }) {
     if (!run) return "likelihoods need a model; two sets of files have none.";
-    const { logProb, bound, logWeights, logLikelihood } = run.model;
-    return logProb || bound || logWeights || logLikelihood
+    const { logProb, bound, logWeights, logLikelihood, logUnnormalized } = run.model;
+    return logProb || bound || logWeights || logLikelihood || logUnnormalized
       ? undefined
       : `${run.definition.name} has no likelihood.`;
   },
 
   async measure(subject, wanted): Promise<Findings> {
     const run = subject.run!;
-    const { logProb, bound, logWeights, logLikelihood, prior } = run.model;
+    const { logProb, bound, logWeights, logLikelihood, prior, logUnnormalized, rbm } = run.model;
     const scores: JudgedScore[] = [];
     const skipped: Skipped[] = [];
     const estimate = async (
@@ -51,7 +52,9 @@ export const likelihood: Evaluation = {
     await estimate("log-likelihood", logProb, () => exact(context));
     await estimate("elbo", bound, () => lowerBound(context));
     await estimate("iwae", logWeights, () => importanceWeighted(context));
-    await estimate("ais", logLikelihood && prior, () => annealed(context));
+    await estimate("ais", (logLikelihood && prior) || (logUnnormalized && rbm), () =>
+      rbm ? unnormalized(context) : annealed(context),
+    );
     return { scores, skipped };
   },
 };
@@ -126,4 +129,16 @@ async function annealed(context: Capable): Promise<readonly JudgedScore[]> {
   };
   const settings = options(context, "annealed importance sampling", few.ais);
   return (await annealedImportanceSampling(model, subject.data!, settings)).scores;
+}
+
+/** log p̃ less the log Z of the machine that a model names. */
+async function unnormalized(context: Capable): Promise<readonly JudgedScore[]> {
+  const { subject, run } = context;
+  const model = {
+    logUnnormalized: (x: Tensor): Tensor => run.withAverages(() => run.model.logUnnormalized!(x)),
+    rbm: () => run.withAverages(() => run.model.rbm!()),
+  };
+  return (
+    await unnormalizedLikelihood(model, subject.data!, options(context, "annealed importance sampling"))
+  ).scores;
 }

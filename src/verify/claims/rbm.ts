@@ -1,11 +1,11 @@
 /** What restricted Boltzmann machines must show: PCD learns, and CD-1 goes wrong in the way of the textbooks. */
-import { linearProbe, rbmAis, rbmLogPartition } from "../../metrics/index.ts";
-import type { Examples } from "../../train/latents.node.ts";
+import { rbmAis, rbmLogPartition } from "../../metrics/index.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import { chainFrames, chainRows, completedBelow, joined } from "../chains.ts";
 import type { Claim, Finding, ModelClaims } from "../claim.ts";
 import { exactNll, rbmOf, stateOf, supportOf } from "../enumerated.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
+import { crossEntropy, digits, filtersOf, probe } from "../rbm-digits.ts";
 
 /** Bars and stripes 4×4. */
 const bars = (algorithm: "pcd" | "cd", k: number, { steps = 8000, decay = 3000 } = {}): TrainingPlan => ({
@@ -16,14 +16,6 @@ const bars = (algorithm: "pcd" | "cd", k: number, { steps = 8000, decay = 3000 }
 });
 /** CD-1 at a constant rate: what it drifts to is not the noise of a decaying one. */
 const cd1 = (steps: number): TrainingPlan => bars("cd", 1, { steps, decay: 1e9 });
-const digits: TrainingPlan = {
-  data: "mnist",
-  examples: 20_000,
-  options: { hidden: 128, algorithm: "cd", k: 1, lr: 0.1, decay: 1e9 },
-  epochs: 5,
-  batch: 100,
-};
-
 const nllOf = async (lab: Lab, plan: TrainingPlan): Promise<number> =>
   await exactNll(lab, await lab.train("rbm", plan), supportOf((await lab.data("bars-and-stripes")).train));
 
@@ -62,55 +54,6 @@ async function completedBars(lab: Lab): Promise<Finding> {
     value: (100 * right.filter((one) => one).length) / 1000,
     baseline: { name: "coin flips below the given half, at most", value: (100 * 2 ** 4) / 2 ** 8 },
   };
-}
-
-/** −log of the probability that one step there and back gives each pixel, on 1,000 test digits. */
-async function crossEntropy(lab: Lab): Promise<Finding> {
-  const run = await lab.train("rbm", digits);
-  const x = lab.examples((await lab.data("mnist", { levels: 2 })).test!, 1000);
-  const { data } = await lab.compile(run, "reconstruct", run.model.reconstruct!)(x);
-  const bits = (pixels: ArrayLike<number>, q: (i: number) => number): number => {
-    let total = 0;
-    for (let i = 0; i < pixels.length; i++) total -= Math.log(pixels[i]! > 0 ? q(i) : 1 - q(i)) / 1000;
-    return total;
-  };
-  const clipped = (p: number): number => Math.min(1 - 1e-6, Math.max(1e-6, p));
-  const means = new Float64Array(784);
-  x.data.forEach((v, i) => {
-    means[i % 784]! += (v + 1) / 2000;
-  });
-  return {
-    value: bits(x.data, (i) => clipped((Number(data[i]) + 1) / 2)),
-    baseline: { name: "the mean picture", value: bits(x.data, (i) => clipped(means[i % 784]!)) },
-  };
-}
-
-/** Accuracy of a linear classifier on the hidden units, less its accuracy on pixels: 2,000 digits to learn from. */
-async function probe(lab: Lab): Promise<Finding> {
-  const run = await lab.train("rbm", digits);
-  const { train, test } = await lab.data("mnist", { levels: 2 });
-  const n = 2000;
-  const labels = (data: typeof train): Int32Array => {
-    const y = new Int32Array(n);
-    data.labels!(
-      Int32Array.from({ length: n }, (_, i) => i),
-      y,
-    );
-    return y;
-  };
-  const features = lab.compile(run, "features", run.model.features!);
-  const accuracy = async (of: (x: Examples) => Promise<ArrayLike<number>>): Promise<number> => {
-    const side = async (data: typeof train) => {
-      const values = Float64Array.from(await of(lab.examples(data, n)));
-      return { data: values, count: n, dimensions: values.length / n };
-    };
-    const sides = { train: await side(train), test: await side(test!) };
-    const y = { trainLabels: labels(train), testLabels: labels(test!), classes: 10 };
-    return 100 * (await linearProbe({ ...sides, ...y }, { penalty: 0.01 })).value;
-  };
-  const pixels = await accuracy(async ({ data }) => data);
-  const hidden = await accuracy(async (x) => (await features(x)).data as Float32Array);
-  return { value: hidden, atLeast: pixels - 0.5, baseline: { name: "the same on pixels", value: pixels } };
 }
 
 const claim = (about: Omit<Claim, "threshold" | "minutes"> & Partial<Claim>): Claim => ({
@@ -188,19 +131,3 @@ export const claims: ModelClaims = {
     },
   },
 };
-
-/** The weights of the first hidden units as pictures 28×28, each scaled to [−1, 1]. */
-function filtersOf({ weights, hiddenBias }: Awaited<ReturnType<typeof rbmOf>>, n: number): Examples {
-  const hidden = hiddenBias.length;
-  const pixels = weights.length / hidden;
-  const data = new Float32Array(n * pixels);
-  for (let j = 0; j < n; j++) {
-    const own = Float32Array.from({ length: pixels }, (_, i) => weights[i * hidden + j]!);
-    const most = own.reduce((a, w) => Math.max(a, Math.abs(w)), 1e-6);
-    data.set(
-      own.map((w) => w / most),
-      j * pixels,
-    );
-  }
-  return { data, shape: [n, 1, Math.sqrt(pixels), Math.sqrt(pixels)] };
-}
