@@ -68,6 +68,7 @@ const variants: { readonly [model: string]: readonly { readonly [option: string]
     { masks: 3, hidden: [16, 12] },
     { masks: 2, agnostic: "order", direct: false },
   ],
+  rbm: [{ algorithm: "cd", k: 2 }],
   autoencoder: [
     { networks: "conv" },
     { networks: "linear", error: "squared" },

@@ -1,5 +1,6 @@
 /** Samplers and variational inference on the same posteriors: what each gets wrong, and how fast. */
 import { metropolisTransition } from "../../math/index.ts";
+import { compile } from "../../runtime/index.ts";
 import type { ModelClaims } from "../claim.ts";
 import { densityPng, figuresBeside, gridOf } from "../figures/density-figure.node.ts";
 import type { Lab } from "../lab.node.ts";
@@ -74,21 +75,21 @@ export const claims: ModelClaims = {
   picture: {
     caption:
       "A correlated Gaussian, a banana and two modes: contours of the density, 500 places of a Metropolis chain (points), and the mean field's 90 % ellipse (line).",
-    draw: async (lab) =>
-      await figuresBeside(
-        await Promise.all([
-          await panel(lab, "correlated Gaussian", correlated(rho), 4),
-          await panel(lab, "banana", banana, 4),
-          await panel(lab, "two modes", twoModes, 4),
-        ]),
-      ),
+    async draw(lab) {
+      const panels: Buffer[] = [];
+      for (const [title, target] of [
+        ["correlated Gaussian", correlated(rho)],
+        ["banana", banana],
+        ["two modes", twoModes],
+      ] as const)
+        panels.push(await panel(lab, title, target));
+      return await figuresBeside(panels);
+    },
   },
 };
 
-/** Half a side of the frame is `reach`. */
-async function panel(lab: Lab, title: string, target: LogDensity, reach: number): Promise<Buffer> {
-  const frame = { left: -reach, right: reach, bottom: -reach, top: reach };
-  const { compile } = await import("../../runtime/index.ts");
+async function panel(lab: Lab, title: string, target: LogDensity): Promise<Buffer> {
+  const frame = { left: -4, right: 4, bottom: -4, top: 4 };
   const density = compile(target, { runtime: lab.runtime, name: title, training: false });
   const { data: logDensity } = await density(gridOf(frame, 160));
   const chain = await runChain(lab, (z) => metropolisTransition(target, z, { stepSize: 1 }), {
