@@ -69,6 +69,9 @@ const variants: { readonly [model: string]: readonly { readonly [option: string]
     { masks: 2, agnostic: "order", direct: false },
   ],
   rbm: [{ algorithm: "cd", k: 2 }],
+  nice: [{ prior: "logistic", activation: "relu" }],
+  realnvp: [{ dequantization: "variational" }],
+  glow: [{ dequantization: "variational" }, { permutation: "shuffle" }],
   autoencoder: [
     { networks: "conv" },
     { networks: "linear", error: "squared" },
