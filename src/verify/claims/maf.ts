@@ -10,8 +10,8 @@ import type { Lab, TrainingPlan } from "../lab.node.ts";
 const moons = { data: "moons" } as const;
 /** One layer, or five, with x₁ or x₂ first; in the data x₁ depends on x₂. */
 const banana = (layers: number, order: "first" | "last"): TrainingPlan => ({
-  ...{ data: "banana", steps: 3000 },
-  options: { layers, order, hidden: [32, 32] },
+  ...{ data: "banana", steps: 6000 },
+  options: { layers, order, hidden: [64, 64], lr: 2e-3 },
 });
 
 const gapOf = async (lab: Lab, plan: TrainingPlan): Promise<number> =>

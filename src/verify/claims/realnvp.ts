@@ -1,9 +1,7 @@
 /** What RealNVP must show: specification E11. */
-import type { Dataset } from "../../data/dataset.ts";
-import { createStream, sizeOf, type Tensor } from "../../tensor/index.ts";
-import { deriveKey } from "../../tensor/random/index.ts";
-import type { Examples } from "../../train/latents.node.ts";
+import type { Tensor } from "../../tensor/index.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
+import { gaussianAfterLogit, laplacianEnergy } from "../flow-digits.ts";
 import {
   bitsOf,
   determinantError,
@@ -150,33 +148,6 @@ async function bitsOfDigits(lab: Lab): Promise<Finding> {
   };
 }
 
-/** Bits per dimension of test examples by a Gaussian of independent pixels after the logit with α = 10⁻⁶. */
-function gaussianAfterLogit(lab: Lab, train: Dataset, test: Dataset): number {
-  const slope = ((1 - 2e-6) * 255) / 512;
-  const toLogit = (examples: Examples, name: string) => {
-    const noise = createStream(deriveKey(lab.seed, name)).uniform(new Float32Array(examples.data.length));
-    return Float64Array.from(examples.data, (v, i) => {
-      const p = 0.5 + slope * (v + (noise[i]! - 0.5) / 127.5);
-      return Math.log(p / (1 - p));
-    });
-  };
-  const [n, d] = [10_000, sizeOf(train.shape)];
-  const z = toLogit(lab.examples(train, n), "train");
-  const [mean, square] = [new Float64Array(d), new Float64Array(d)];
-  z.forEach((v, i) => {
-    mean[i % d]! += v / n;
-    square[i % d]! += (v * v) / n;
-  });
-  const held = toLogit(lab.examples(test, 2000), "test");
-  let nats = 0;
-  held.forEach((v, i) => {
-    const variance = square[i % d]! - mean[i % d]! ** 2;
-    const logSlope = Math.log(slope) + Math.log(1 + Math.exp(v)) + Math.log(1 + Math.exp(-v));
-    nats += -0.5 * (Math.log(2 * Math.PI * variance) + (v - mean[i % d]!) ** 2 / variance) + logSlope;
-  });
-  return bitsOf((-nats / held.length) * d, d);
-}
-
 async function sharpness(lab: Lab): Promise<Finding> {
   const run = await lab.train("realnvp", digits);
   const x = lab.examples((await lab.data("mnist", { size: 16 })).test!, 400);
@@ -192,17 +163,4 @@ async function sharpness(lab: Lab): Promise<Finding> {
     value: laplacianEnergy(between, 16) / ends,
     baseline: { name: "blends of pixels", value: laplacianEnergy(blends, 16) / ends },
   };
-}
-
-/** Mean square of the discrete Laplacian inside pictures of side×side. */
-function laplacianEnergy(pixels: Float32Array, side: number): number {
-  let [sum, count] = [0, 0];
-  for (let i = 0; i < pixels.length; i++) {
-    const [row, column] = [Math.floor(i / side) % side, i % side];
-    if (row === 0 || row === side - 1 || column === 0 || column === side - 1) continue;
-    const around = pixels[i - 1]! + pixels[i + 1]! + pixels[i - side]! + pixels[i + side]!;
-    sum += (around - 4 * pixels[i]!) ** 2;
-    count++;
-  }
-  return sum / count;
 }

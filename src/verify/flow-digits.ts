@@ -1,0 +1,98 @@
+/** What the claims about flows of digits measure: a Gaussian to beat, how sharp pictures are, how bold digits are. */
+import type { Dataset } from "../data/dataset.ts";
+import { createStream, sizeOf } from "../tensor/index.ts";
+import { deriveKey } from "../tensor/random/index.ts";
+import type { Examples } from "../train/latents.node.ts";
+import { bitsOf } from "./flow-measures.ts";
+import type { Lab } from "./lab.node.ts";
+
+/** Bits per dimension of test examples by a Gaussian of independent pixels after the logit with α = 10⁻⁶. */
+export function gaussianAfterLogit(lab: Lab, train: Dataset, test: Dataset): number {
+  const slope = ((1 - 2e-6) * 255) / 512;
+  const toLogit = (examples: Examples, name: string) => {
+    const noise = createStream(deriveKey(lab.seed, name)).uniform(new Float32Array(examples.data.length));
+    return Float64Array.from(examples.data, (v, i) => {
+      const p = 0.5 + slope * (v + (noise[i]! - 0.5) / 127.5);
+      return Math.log(p / (1 - p));
+    });
+  };
+  const [n, d] = [10_000, sizeOf(train.shape)];
+  const z = toLogit(lab.examples(train, n), "train");
+  const [mean, square] = [new Float64Array(d), new Float64Array(d)];
+  z.forEach((v, i) => {
+    mean[i % d]! += v / n;
+    square[i % d]! += (v * v) / n;
+  });
+  const held = toLogit(lab.examples(test, 2000), "test");
+  let nats = 0;
+  held.forEach((v, i) => {
+    const variance = square[i % d]! - mean[i % d]! ** 2;
+    const logSlope = Math.log(slope) + Math.log(1 + Math.exp(v)) + Math.log(1 + Math.exp(-v));
+    nats += -0.5 * (Math.log(2 * Math.PI * variance) + (v - mean[i % d]!) ** 2 / variance) + logSlope;
+  });
+  return bitsOf((-nats / held.length) * d, d);
+}
+
+/** Mean square of the discrete Laplacian inside pictures of side×side. */
+export function laplacianEnergy(pixels: Float32Array, side: number): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const [row, column] = [Math.floor(i / side) % side, i % side];
+    if (row === 0 || row === side - 1 || column === 0 || column === side - 1) continue;
+    const around = pixels[i - 1]! + pixels[i + 1]! + pixels[i - side]! + pixels[i + side]!;
+    sum += (around - 4 * pixels[i]!) ** 2;
+    count++;
+  }
+  return sum / count;
+}
+
+const average = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((a, b) => a + b, 0) / values.length;
+
+/** Mean pixel of each picture. */
+const inkOf = ({ data, shape: [n = 0] }: Examples): number[] =>
+  Array.from({ length: n }, (_, i) =>
+    average(data.subarray((i * data.length) / n, ((i + 1) * data.length) / n)),
+  );
+
+export interface Digits extends Examples {
+  readonly classes: Int32Array;
+  /** Mean ink of each class. */
+  readonly ink: readonly number[];
+}
+
+/** The first n digits of MNIST at side×side. */
+export async function digitsOf(lab: Lab, split: "train" | "test", n: number, side: number): Promise<Digits> {
+  const data = (await lab.data("mnist", { size: side }))[split]!;
+  const x = lab.examples(data, n);
+  const classes = new Int32Array(n);
+  data.labels!(Int32Array.from(classes.keys()), classes);
+  const all = inkOf(x);
+  const ink = Array.from({ length: 10 }, (_, c) => average(all.filter((_, i) => classes[i] === c)));
+  return { ...x, classes, ink };
+}
+
+/** How bold each picture is for the digit that it is: its ink less that of its class. */
+export const boldnessOf = (x: Examples, classes: ArrayLike<number>, ink: readonly number[]): number[] =>
+  inkOf(x).map((v, i) => v - ink[classes[i]!]!);
+
+/** Rows of the thinnest and of the boldest third, and how bold the middle one of the boldest is. */
+export function extremes(digits: Digits): {
+  readonly thin: readonly number[];
+  readonly bold: readonly number[];
+  readonly typical: number;
+} {
+  const boldness = boldnessOf(digits, digits.classes, digits.ink);
+  const order = [...boldness.keys()].sort((a, b) => boldness[a]! - boldness[b]!);
+  const third = Math.floor(order.length / 3);
+  const bold = order.slice(-third);
+  return { thin: order.slice(0, third), bold, typical: boldness[bold[Math.floor(third / 2)]!]! };
+}
+
+/** Rows of d numbers by their numbers. */
+export const takeRowsOf = (values: Float32Array, rows: readonly number[], d: number): Float32Array =>
+  Float32Array.from({ length: rows.length * d }, (_, i) => values[rows[Math.floor(i / d)]! * d + (i % d)]!);
+
+/** Mean of rows, number by number. */
+export const meanOfRows = (values: Float32Array, rows: readonly number[], d: number): Float32Array =>
+  Float32Array.from({ length: d }, (_, k) => average(rows.map((row) => values[row * d + k]!)));
