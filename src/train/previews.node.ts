@@ -31,14 +31,11 @@ export function sampler(model: Model): ((n: number) => Tensor) | undefined {
 
 /** The previews of a model: samples where it samples, reconstructions where it reconstructs, predictions of classes. */
 export function previews(model: Model, runtime: Runtime, { train, test }: Splits, averages?: Ema): Previews {
-  const drawable = train.kind === "image" || (train.shape[0] ?? 0) >= 2;
-  const all = drawable
-    ? [
-        samples(model, runtime, train, averages),
-        reconstructions(model, runtime, test ?? train, averages),
-        predictions(model, runtime, test ?? train, averages),
-      ].filter((preview) => preview !== undefined)
-    : [];
+  const all = [
+    samples(model, runtime, train, averages),
+    reconstructions(model, runtime, test ?? train, averages),
+    predictions(model, runtime, test ?? train, averages),
+  ].filter((preview) => preview !== undefined);
   return {
     async prepare() {
       for (const preview of all) await preview.prepare();

@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { atomicWrite } from "../data/atomic-write.node.ts";
+import { lineHistogramPng } from "./line-histogram.node.ts";
 
 /** Points in the plane: [n, 2]. */
 export interface Points {
@@ -24,11 +25,13 @@ export async function writeScatter(
   await atomicWrite(file, await scatterPng(points, options));
 }
 
-/** The PNG bytes of a scatter of points. Points outside the frame are left out. */
+/** The PNG bytes of a scatter of points, of histograms where they lie on a line. Points outside the frame are left out. */
 export async function scatterPng(
   { real, fake }: { readonly real?: Points; readonly fake: Points },
   { size = 480 }: ScatterOptions = {},
 ): Promise<Uint8Array> {
+  if (fake.shape[1] === 1)
+    return await lineHistogramPng({ ...(real && { real: real.data }), fake: fake.data, colours, size });
   const frame = frameOf(real ?? fake);
   const dots = (points: Points, colour: string): string =>
     `<g fill="${colour}" fill-opacity="0.55">${circles(points, frame, size)}</g>`;

@@ -26,4 +26,11 @@ export const claimFiles: { readonly [model: string]: () => Promise<{ readonly cl
   iwae: () => import("./claims/iwae.ts"),
   vae: () => import("./claims/vae.ts"),
   gsn: () => import("./claims/gsn.ts"),
+  classifier: () => import("./claims/classifier.ts"),
+  gmm: () => import("./claims/gmm.ts"),
+  histogram: () => import("./claims/histogram.ts"),
+  kde: () => import("./claims/kde.ts"),
+  kmeans: () => import("./claims/kmeans.ts"),
+  pca: () => import("./claims/pca.ts"),
+  pcakde: () => import("./claims/pcakde.ts"),
 };
