@@ -15,7 +15,7 @@ describe("imago models", () => {
   test("lists every model of the registry, as lines and as objects", async () => {
     const { stdout } = await place.run("models");
     for (const { name, title, paper } of models) {
-      const line = stdout.split("\n").find((row) => row.includes(` ${name} `));
+      const line = stdout.split("\n").find((row) => row.split(/ +/)[1] === name);
       expect(line).toContain(title);
       expect(line).toContain(paper);
     }
