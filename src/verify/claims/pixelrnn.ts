@@ -31,7 +31,7 @@ const digits: TrainingPlan = {
   options: { lr: 4e-3, decay: 1500 },
 };
 
-/** A PixelCNN of as many parameters, at the rate that suited it best of 1e-3, 2e-3 and 4e-3. */
+/** A PixelCNN of as many parameters (21,346 for 20,801), with the same rate and decay. */
 const convolutions = { width: 16, blocks: 5, lr: 4e-3, decay: 1500 };
 
 /** Mean −log p, nats, of the pixels of blind-spot pictures whose source two columns to the right and one row up exists. */
