@@ -54,7 +54,8 @@ export function createSequential(
   n: number,
   { runtime, name, key: keyName = name, withAverages = (body) => body() }: SequentialOptions,
 ): Sequential {
-  const variables = stateVariables(`${samplerPrefix}${name}`);
+  // A runtime may hold several samplers of one name, each with a state of its own.
+  const variables = stateVariables(`${samplerPrefix}${runtime.internals.register(name)}`);
   let key = { seed: 0, portion: 0, step: 0 };
   const { internals } = runtime;
   const keyed: Runtime = {
