@@ -63,7 +63,7 @@ const variants: { readonly [model: string]: readonly { readonly [option: string]
   "multiscale-pixelrnn": [{ rest: "parallel" }],
   pixelcnnpp: [{ likelihood: "softmax", shortcuts: false }],
   fvbn: [{ order: "random" }],
-  nade: [{ orderless: true, order: "spiral" }, { activation: "relu" }],
+  nade: [{ orderless: true, order: "spiral" }, { activation: "sigmoid" }],
   made: [
     { masks: 3, hidden: [16, 12] },
     { masks: 2, agnostic: "order", direct: false },

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import type { Verified } from "../../verify/verify.node.ts";
+import { exitCodes } from "../errors.node.ts";
 import { checkFlags, text } from "../flags.ts";
 import { duration, rounded } from "../format.ts";
 import { interruptible } from "../interrupt.node.ts";
@@ -66,11 +67,21 @@ async function verify(models: readonly string[], flags: object): Promise<void> {
     }
     if (pictures !== undefined) await drawPictures({ ...options, out: pictures });
   };
-  await interruptible(work, () => void process.stderr.write("stopping; what was measured is kept\n"));
+  await untilStopped(work, "stopping; what was measured is kept");
   out.say(
     `${measured - failed} of ${measured} claims hold${file === undefined ? "" : `; written to ${file}`}.`,
   );
-  if (broken > 0) process.exitCode = 1;
+  if (broken > 0) process.exitCode ??= 1;
+}
+
+/** Does the work until it is done or a person stops it, which is no error. */
+async function untilStopped(work: (signal: AbortSignal) => Promise<void>, said: string): Promise<void> {
+  try {
+    await interruptible(work, () => void process.stderr.write(`${said}\n`));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AbortError")) throw error;
+    process.exitCode = exitCodes.interrupted;
+  }
 }
 
 /** Measures how long pictures take, and prints the table of it. */
@@ -91,7 +102,7 @@ async function time(
     await atomicWrite(file, `${JSON.stringify(measured, null, 2)}\n`);
     out.say(`\nWritten to ${file}.`);
   };
-  await interruptible(work, () => void process.stderr.write("stopping\n"));
+  await untilStopped(work, "stopping");
 }
 
 /** A claim and what was found, in a few lines. */

@@ -1,12 +1,11 @@
 /** What the discriminative counterpart must show: specification E27. */
 import type { Dataset } from "../../data/dataset.ts";
-import { chooseRows, gaussianMixture, mixtureLogDensity, type Rows, rowsByClass } from "../../math/index.ts";
-import { fitLogistic } from "../../metrics/index.ts";
 import type { OpenRun } from "../../train/open-run.node.ts";
 import { type CalibrationBin, calibrationError, calibrationOf } from "../calibration.ts";
 import type { Claim, ModelClaims } from "../claim.ts";
-import { agreement, codesOf, largest, meanOf } from "../classical-measures.ts";
+import { agreement, largest } from "../classical-measures.ts";
 import { densityPng, figuresBeside, gridOf } from "../figures/density-figure.node.ts";
+import { componentsOfDigits, generativeAndDiscriminative } from "../generative-discriminative.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 import { applied, labelsOf } from "../latent-measures.ts";
 
@@ -76,45 +75,6 @@ async function calibration(
   );
 }
 
-/** Accuracy of Gaussian naive Bayes and of logistic regression with n examples, averaged over five draws of them. */
-async function crossing(codes: Rows, y: Int32Array, held: Rows, heldY: Int32Array, n: number, seed: number) {
-  const tries = [0, 1, 2, 3, 4].map(async (part) => {
-    const numbers = Float64Array.from({ length: codes.count }, (_, i) => i);
-    const drawn = chooseRows({ data: numbers, count: codes.count, dimensions: 1 }, n, 100 * seed + part).data;
-    const data = new Float64Array(n * codes.dimensions);
-    drawn.forEach((row, i) => {
-      data.set(
-        codes.data.subarray(row * codes.dimensions, (row + 1) * codes.dimensions),
-        i * codes.dimensions,
-      );
-    });
-    const rows = { data, count: n, dimensions: codes.dimensions };
-    const labels = Int32Array.from(drawn, (row) => y[row]!);
-    const logistic = await (await fitLogistic(rows, labels, 10)).predict(held);
-    return [agreement(naiveBayes(rows, labels, held), heldY), agreement(logistic, heldY)] as const;
-  });
-  const found = await Promise.all(tries);
-  return { bayes: meanOf(found.map(([a]) => a)), logistic: meanOf(found.map(([, b]) => b)) };
-}
-
-/** argmax p(y) p(x|y) with a Gaussian of diagonal covariance for each class. */
-function naiveBayes(rows: Rows, labels: Int32Array, x: Rows): number[] {
-  const logs = rowsByClass(rows, labels, 10).map((own) => {
-    const gaussian = gaussianMixture(own, { components: 1, covariance: "diagonal", smallest: 0.05 });
-    return mixtureLogDensity(x, gaussian).map((v) => v + Math.log(own.count / rows.count));
-  });
-  return Array.from({ length: x.count }, (_, i) => {
-    const row = logs.map((of) => of[i]!);
-    return row.indexOf(Math.max(...row));
-  });
-}
-
-/** Codes of digits on 20 principal components. */
-async function components(lab: Lab, data: Dataset, n: number): Promise<Rows> {
-  const run = await lab.train("pca", { data: "digits8", options: { latent: 20, whiten: false } });
-  return { data: (await codesOf(lab, run, lab.examples(data, n))).data, count: n, dimensions: 20 };
-}
-
 export const claims: ModelClaims = {
   model: "classifier",
   claims: [
@@ -139,11 +99,9 @@ export const claims: ModelClaims = {
       threshold: "calibrated",
       minutes: 0.5,
       async measure(lab) {
-        const { train, test } = await lab.data("digits8");
-        const [codes, held] = [await components(lab, train, 10_000), await components(lab, test!, 5000)];
-        const [y, heldY] = [labelsOf(train, 10_000), labelsOf(test!, 5000)];
-        const few = await crossing(codes, y, held, heldY, 100, lab.seed);
-        const many = await crossing(codes, y, held, heldY, 2000, lab.seed);
+        const digits = await componentsOfDigits(lab);
+        const few = await generativeAndDiscriminative(digits, 100, lab.seed);
+        const many = await generativeAndDiscriminative(digits, 2000, lab.seed);
         const said = ({ bayes, logistic }: typeof few): string =>
           `${bayes.toFixed(3)} against ${logistic.toFixed(3)}`;
         return {
