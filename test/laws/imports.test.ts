@@ -17,7 +17,19 @@ const below: { readonly [layer: string]: readonly string[] } = {
   data: ["tensor"],
   metrics: ["math", "nn", "optim", "runtime", "tensor", "data"],
   "export-page": ["tensor"],
-  verify: ["train", "export-page", "models", "metrics", "runtime", "data", "optim", "nn", "math", "tensor"],
+  verify: [
+    "train",
+    "export-page",
+    "onnx",
+    "models",
+    "metrics",
+    "runtime",
+    "data",
+    "optim",
+    "nn",
+    "math",
+    "tensor",
+  ],
   train: ["export-page", "models", "runtime", "data", "metrics", "optim", "nn", "math", "onnx", "tensor"],
 };
 /** Layers that must run unchanged in a browser, outside files named *.node.ts. */
