@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { compile, createRuntime } from "../runtime/index.ts";
 import { constant, type Tensor } from "../tensor/index.ts";
-import { alphaBars, anneal, cosineBetas, geometric, linearBetas } from "./schedules.ts";
+import { alphaBars, anneal, cosineBetas, geometric, linearBetas, stepCounter } from "./schedules.ts";
 
 const runtime = createRuntime({ device: "cpu" });
 afterAll(() => runtime.dispose());
@@ -45,5 +45,13 @@ describe("anneal", () => {
 
   it("refuses a geometric way through zero", () => {
     expect(() => anneal(constant(0), 1, 0, 4, { shape: "geometric" })).toThrow("needs two positive numbers");
+  });
+});
+
+describe("stepCounter", () => {
+  it("gives 0, 1, 2, … call by call", async () => {
+    const count = stepCounter("annealing/steps");
+    const f = compile(() => count(), { runtime, training: true, name: "counting" });
+    expect([await f(), await f(), await f()].map(({ data }) => Number(data[0]))).toEqual([0, 1, 2]);
   });
 });
