@@ -27,10 +27,27 @@ export async function withOptions<T>(
   }
 }
 
-/** log p of each example, nats. */
-export async function logProbs(lab: Lab, run: OpenRun, examples: Examples): Promise<Float64Array> {
-  const { data } = await lab.compile(run, "log p", (x) => run.model.logProb!(x))(examples);
-  return Float64Array.from(data as Float32Array);
+/** Examples in one call: NADE makes the hidden units of every pixel of every one. */
+const portion = 100;
+
+/** log p of each example, nats; or of each of its pixels. */
+export async function logProbs(
+  lab: Lab,
+  run: OpenRun,
+  { data, shape }: Examples,
+  by: "example" | "pixel" = "example",
+): Promise<Float64Array> {
+  const { logProb, logProbByElement } = run.model;
+  const f = lab.compile(run, `log p by ${by}`, (x) => (by === "pixel" ? logProbByElement! : logProb!)(x));
+  const [n, ...rest] = shape as readonly [number, ...number[]];
+  const size = sizeOf(rest);
+  const parts: number[] = [];
+  for (let first = 0; first < n; first += portion) {
+    const count = Math.min(portion, n - first);
+    const x = data.subarray(first * size, (first + count) * size);
+    parts.push(...((await f({ data: x, shape: [count, ...rest] })).data as Float32Array));
+  }
+  return Float64Array.from(parts);
 }
 
 /** Σ p(x) over all pictures of a set of at most 16 pixels, in float64. */
@@ -55,6 +72,18 @@ export const halves = [
     hidden: (_: number, column: number, side: number) => column < side / 2,
   },
 ] as const;
+
+/** Mean −log p of the pixels that `where` holds for, by place, given those before them: nats per pixel. */
+export async function natsOf(
+  lab: Lab,
+  run: OpenRun,
+  examples: Examples,
+  where: (place: number) => boolean,
+): Promise<number> {
+  const size = sizeOf(examples.shape.slice(1));
+  const chosen = (await logProbs(lab, run, examples, "pixel")).filter((_, i) => where(i % size));
+  return -chosen.reduce((sum, v) => sum + v, 0) / chosen.length;
+}
 
 /** Mean −log p of the pixels that `where` holds for, by place, under the training pictures' means; nats per pixel. */
 export function independentNats(

@@ -5,8 +5,15 @@ import { joined } from "../chains.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 import { heatMaps, inColor, trueNll } from "../pixel-measures.ts";
-import { inColumns, natsWhere } from "../pixel-models.ts";
-import { halves, independentNats, logProbs, sumOfProbabilities, withOptions } from "../pixel-orders.ts";
+import { inColumns } from "../pixel-models.ts";
+import {
+  halves,
+  independentNats,
+  logProbs,
+  natsOf,
+  sumOfProbabilities,
+  withOptions,
+} from "../pixel-orders.ts";
 
 const xorMesh: TrainingPlan = {
   data: "xor-mesh",
@@ -72,7 +79,7 @@ async function missingHalves(lab: Lab): Promise<Finding> {
   const ratios: number[] = [];
   for (const { order, hidden } of halves) {
     const where = (place: number): boolean => hidden(Math.floor(place / 14), place % 14, 14);
-    const nats = await withOptions(run, { order }, (open) => natsWhere(lab, open, examples, where));
+    const nats = await withOptions(run, { order }, (open) => natsOf(lab, open, examples, where));
     ratios.push(nats / independentNats(lab, { train, test: test! }, 1000, where));
   }
   const text = halves.map(({ name }, i) => `${name} ${ratios[i]!.toFixed(2)}`).join(", ");
