@@ -180,6 +180,6 @@ export const claims: ModelClaims = {
   ],
   picture: {
     caption: "The map of two latent variables: the unit square through the normal quantiles and the decoder.",
-    draw: async (lab) => await sheetPng(await tiles(lab, 15), { columns: 15, scale: 1 }),
+    draw: async (lab) => await sheetPng(await tiles(lab, 11), { columns: 11, scale: 1 }),
   },
 };
