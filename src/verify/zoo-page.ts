@@ -75,7 +75,7 @@ function systemText(
   const picture = caption === undefined ? [] : [`![${title}](zoo/${name}.png)`, `*${caption}*`];
   const rows = own.map(
     (r) =>
-      `| ${r.holds ? "✓" : "**fails**"} | ${r.claim} | ${r.threshold} ${r.unit} (${r.kind}) | ${found(r)} | ${r.baseline ? `${r.baseline.name}: ${shown(r.baseline.value)}` : ""} | ${duration(r.seconds)} |`,
+      `| ${r.holds ? "✓" : "**fails**"} | ${cell(r.claim)} | ${cell(`${r.threshold} ${r.unit}`)} (${r.kind}) | ${found(r)} | ${r.baseline ? `${r.baseline.name}: ${shown(r.baseline.value)}` : ""} | ${duration(r.seconds)} |`,
   );
   const table =
     own.length === 0
@@ -99,6 +99,9 @@ function systemText(
     ...(notes.length > 0 ? [notes.join("\n")] : []),
   ].join("\n\n");
 }
+
+/** A bar would end the cell. */
+const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 const found = ({ values }: StoredResult): string => values.map(shown).join(", ");
 
