@@ -15,7 +15,7 @@ const plan = (options: TrainingPlan["options"], epochs: number): TrainingPlan =>
 });
 const softmax = plan({ networks: "linear", head: "softmax" }, 5);
 const svm = plan({ networks: "linear", head: "svm" }, 5);
-const mlp = plan({ networks: "mlp", hidden: [64] }, 3);
+const mlp: TrainingPlan = { ...plan({ networks: "mlp", hidden: [64] }, 3), batch: 64 };
 const cnn: TrainingPlan = {
   ...{ data: "mnist", epochs: 2 },
   options: { networks: "conv", width: 16, hidden: [128] },
@@ -93,20 +93,20 @@ export const claims: ModelClaims = {
     {
       id: "crossing",
       claim:
-        "The generative classifier wins with few examples, the discriminative one with many (Ng & Jordan 2002): on 20 principal components of digits8 Gaussian naive Bayes is better than logistic regression with n = 100, and worse with n = 2,000.",
+        "The generative classifier wins with few examples, the discriminative one with many (Ng & Jordan 2002): on 20 principal components of digits8 Gaussian naive Bayes (variances shared by the classes) is better than logistic regression by maximum likelihood with n = 100, and worse with n = 2,000.",
       unit: "smaller lead",
       atLeast: 0.001,
       threshold: "calibrated",
       minutes: 0.5,
       async measure(lab) {
         const digits = await componentsOfDigits(lab);
-        const few = await generativeAndDiscriminative(digits, 100, lab.seed);
-        const many = await generativeAndDiscriminative(digits, 2000, lab.seed);
+        const few = await generativeAndDiscriminative(digits, 100, { draws: 40, seed: lab.seed });
+        const many = await generativeAndDiscriminative(digits, 2000, { draws: 5, seed: lab.seed });
         const said = ({ bayes, logistic }: typeof few): string =>
           `${bayes.toFixed(3)} against ${logistic.toFixed(3)}`;
         return {
           value: Math.min(few.bayes - few.logistic, many.logistic - many.bayes),
-          note: `Seed ${lab.seed}: naive Bayes ${said(few)} with 100, ${said(many)} with 2,000 (calibrated: .625 against .611, .736 against .819).`,
+          note: `Seed ${lab.seed}: naive Bayes ${said(few)} with 100, ${said(many)} with 2,000 (calibrated: .625 against .611, .736 against .819). A penalty of one example lifts logistic regression to ${few.penalized.toFixed(3)} with 100: then nothing crosses.`,
         };
       },
     },
