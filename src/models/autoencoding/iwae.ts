@@ -22,7 +22,7 @@ import {
   standardNormal,
 } from "../../math/index.ts";
 import { dense, mlp, network } from "../../nn/index.ts";
-import { adam } from "../../optim/index.ts";
+import { adam, cosineDecay } from "../../optim/index.ts";
 import { logsumexp, normal, type Shape, sizeOf, type Tensor, tanh } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
@@ -40,6 +40,7 @@ export const iwae = defineModel({
       .describe("tanh units of the layers between x and h, and back"),
     samples: schema.int().positive().default(5).describe("k, draws of h for each example; 1 trains a VAE"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
+    decay: schema.int().min(0).default(0).describe("steps in which it falls to 0 along a cosine; 0: never"),
   }),
   training: { batch: 100, epochs: 10, ema: 0.999 },
   presets: {
@@ -47,7 +48,7 @@ export const iwae = defineModel({
     paper: { options: { samples: 50 }, training: { batch: 20, epochs: 3280, ema: 0 } }, // section 5 and appendix
   },
 
-  build({ latent, hidden, samples, lr }, { kind, shape }) {
+  build({ latent, hidden, samples, lr, decay }, { kind, shape }) {
     const image = kind === "image";
     const encoder = network("encoder", (x: Tensor) => {
       const features = mlp(x, hidden, tanh);
@@ -87,7 +88,7 @@ export const iwae = defineModel({
         {
           name: "iwae",
           train: [encoder, decoder],
-          optimizer: adam({ lr }),
+          optimizer: adam({ lr: decay > 0 ? cosineDecay(lr, decay) : lr }),
           loss({ x }) {
             const posterior = q(x);
             const logW = logWeightsOf(x, posterior, samples);

@@ -24,7 +24,7 @@ import {
   stepCounter,
 } from "../../math/index.ts";
 import { convDecoder, convEncoder, dense, mlp, network } from "../../nn/index.ts";
-import { adam } from "../../optim/index.ts";
+import { adam, cosineDecay } from "../../optim/index.ts";
 import { normal, type Shape, sizeOf, type Tensor, UserError } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
@@ -50,6 +50,7 @@ export const vae = defineModel({
     beta: schema.number().min(0).default(1).describe("β, the weight of the KL divergence in training"),
     warmup: schema.int().min(0).default(0).describe("steps over which that weight rises from 0 to β"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
+    decay: schema.int().min(0).default(0).describe("steps in which it falls to 0 along a cosine; 0: never"),
   }),
   training: { batch: 128, epochs: 10 },
   presets: {
@@ -57,7 +58,7 @@ export const vae = defineModel({
     paper: { options: { hidden: [500] }, training: { batch: 100 } }, // section 5: M = 100, L = 1, 500 hidden units
   },
 
-  build({ latent, networks, hidden, width, samples, beta, warmup, lr, ...options }, { kind, shape }) {
+  build({ latent, networks, hidden, width, samples, beta, warmup, lr, decay, ...options }, { kind, shape }) {
     const image = kind === "image";
     const decoder = options.decoder ?? (image ? "bernoulli" : "gaussian");
     if (!image && (networks === "conv" || decoder === "bernoulli")) {
@@ -118,7 +119,7 @@ export const vae = defineModel({
         {
           name: "vae",
           train: [encoder, decoderNetwork],
-          optimizer: adam({ lr }),
+          optimizer: adam({ lr: decay > 0 ? cosineDecay(lr, decay) : lr }),
           loss({ x }) {
             const { expected, kl, mean } = terms(x);
             const weight = warmup > 1 ? anneal(count(), 0, beta, warmup) : beta;

@@ -11,7 +11,7 @@
 import { z as schema } from "zod";
 import { bernoulliDistribution, elementByElement, logOdds, perExample } from "../../math/index.ts";
 import * as nn from "../../nn/index.ts";
-import { adam } from "../../optim/index.ts";
+import { adam, cosineDecay } from "../../optim/index.ts";
 import * as t from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
@@ -39,6 +39,7 @@ export const made = defineModel({
     order: schema.enum(nn.pixelOrders).default("raster").describe("in which pixels are made"),
     orderSeed: schema.int().min(0).default(0).describe("which random order"),
     lr: schema.number().positive().default(2e-3).describe("Adam's learning rate"),
+    decay: schema.int().min(0).default(0).describe("steps in which it falls to 0 along a cosine; 0: never"),
   }),
   training: { batch: 100, steps: 3000, ema: 0.998 },
   presets: {
@@ -46,7 +47,7 @@ export const made = defineModel({
     paper: { options: { hidden: [8000, 8000], masks: 32 }, training: { epochs: 100 } },
   },
 
-  build({ hidden, direct, masks: K, agnostic, order: orderName, orderSeed, lr }, { shape }) {
+  build({ hidden, direct, masks: K, agnostic, order: orderName, orderSeed, lr, decay }, { shape }) {
     const D = t.sizeOf(shape);
     const every = <T>(fn: (k: number) => T): T[] => Array.from({ length: K }, (_, k) => fn(k));
     const ints = (numbers: readonly number[], ...sizes: number[]): Tensor =>
@@ -99,7 +100,7 @@ export const made = defineModel({
         {
           name: "made",
           train: [layers, c],
-          optimizer: adam({ lr }),
+          optimizer: adam({ lr: decay > 0 ? cosineDecay(lr, decay) : lr }),
           loss({ x }) {
             const k = K === 1 ? 0 : t.randint(0, K, []);
             return perExample(logProbs(toBits(x), k))

@@ -28,7 +28,7 @@ import {
   squeeze2d,
   variationalDequantization,
 } from "../../nn/index.ts";
-import { adam } from "../../optim/index.ts";
+import { adam, cosineDecay } from "../../optim/index.ts";
 import { normal, sizeOf, type Tensor, tanh } from "../../tensor/index.ts";
 import { defineModel } from "../model.ts";
 
@@ -58,6 +58,7 @@ export const realnvp = defineModel({
       .default("uniform")
       .describe("noise that makes pixels real"),
     lr: schema.number().positive().default(1e-3).describe("Adam's learning rate"),
+    decay: schema.int().min(0).default(0).describe("steps in which it falls to 0 along a cosine; 0: never"),
   }),
   training: { batch: 256, steps: 4000, ema: 0.998 },
   presets: {
@@ -69,7 +70,7 @@ export const realnvp = defineModel({
   },
 
   build(
-    { couplings, hidden, scales, width, blocks, alpha, dequantization, lr },
+    { couplings, hidden, scales, width, blocks, alpha, dequantization, lr, decay },
     { kind, shape, levels = 256 },
   ) {
     const image = kind === "image";
@@ -122,7 +123,7 @@ export const realnvp = defineModel({
         {
           name: "realnvp",
           train: variational ? [f.network, q] : f.network,
-          optimizer: adam({ lr }),
+          optimizer: adam({ lr: decay > 0 ? cosineDecay(lr, decay) : lr }),
           clip: { norm: 100 },
           loss: ({ x }) => (variational ? bound(x) : logProb(noisy(x))).mean().neg(),
         },
