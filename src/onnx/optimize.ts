@@ -1,14 +1,14 @@
 import type { Tensor } from "../tensor/index.ts";
 import type { Graph } from "./graph.ts";
+import { lowerConvolutions } from "./lowerings/lower-convolutions.ts";
 import { algebra } from "./passes/algebra.ts";
 import { columnSums } from "./passes/column-sums.ts";
 import { commonSubexpressions, sameArrays } from "./passes/common-subexpressions.ts";
 import { fuseBias } from "./passes/fuse-bias.ts";
 import { joinPads } from "./passes/join-pads.ts";
-import { lowerConvolutions } from "./passes/lower-convolutions.ts";
 import { lowerForGpu } from "./passes/lower-for-gpu.ts";
 import { matmulTransposes } from "./passes/matmul-transposes.ts";
-import { sinkPermutes } from "./passes/sink-permutes.ts";
+import { raisePermutes, sinkPermutes } from "./passes/sink-permutes.ts";
 import { applyLayouts, chooseLayouts, type Layouts } from "./passes/state-layouts.ts";
 import { type Rule, rewrite } from "./rewrite.ts";
 
@@ -63,7 +63,7 @@ function over(graph: Graph, pass: Pass): Graph {
 function meetPermutes(outputs: readonly Tensor[], simplify: Pass): Tensor[] {
   let current = simplify(outputs);
   for (let round = 0; round < 3; round++) {
-    const next = rewrite(current, sinkPermutes);
+    const next = rewrite(current, (t, before) => sinkPermutes(t, before) ?? raisePermutes(t, before));
     if (next.every((t, i) => t === current[i])) break;
     current = simplify(next);
   }

@@ -1,6 +1,7 @@
 /**
- * Moves permutes towards the outputs, through everything that does not mind the order of axes, until they meet their
- * inverse and vanish: layers in channels-last form then stay in it through normalisation and activation.
+ * Moves permutes towards the outputs, and those to channels last towards the inputs, through everything that does not mind
+ * the order of axes, until they meet their inverse and vanish: layers in channels-last form then stay in it through
+ * normalisation and activation.
  */
 import { invertPermutation, permute, reshape, type Shape, sameShape, Tensor } from "../../tensor/index.ts";
 import { elementwise } from "../elementwise.ts";
@@ -11,7 +12,7 @@ const reductions = new Set(["sum", "mean", "max", "min"]);
 /** Operands this much smaller than the result (per-channel numbers) are reordered for nothing. */
 const small = 16;
 
-/** One step: the permutes in front of an operation become one behind it. */
+/** One step: the permutes in front of an operation become one behind it. Those to channels last stay. */
 export const sinkPermutes: Rule = (t) => {
   if (elementwise.has(t.op.name)) return throughElementwise(t);
   if (reductions.has(t.op.name)) return throughReduction(t);
@@ -21,9 +22,31 @@ export const sinkPermutes: Rule = (t) => {
 const permOf = (x: Tensor): Shape | undefined =>
   x.op.name === "permute" ? (x.attrs["perm"] as Shape) : undefined;
 
+/** From channels first to channels last, whatever the number of spatial axes. */
+const isToLast = (perm: Shape): boolean =>
+  perm.length > 2 &&
+  perm[0] === 0 &&
+  perm.at(-1) === 1 &&
+  perm.slice(1, -1).every((axis, i) => axis === i + 2);
+
+/**
+ * A permute to channels last moves the other way, towards the inputs, through operations with one large operand: what
+ * is computed from the same tensor then shares one permute.
+ */
+export const raisePermutes: Rule = (t) => {
+  const perm = permOf(t);
+  if (!perm || !isToLast(perm)) return undefined;
+  const x = t.inputs[0]!;
+  if (!elementwise.has(x.op.name) || largeOperands(x).length !== 1) return undefined;
+  const inputs = x.inputs.map((y) => reorder(y, invertPermutation(perm), perm, x.rank));
+  return new Tensor(x.op, inputs, x.attrs, { shape: t.shape, dtype: x.dtype }, x.scope);
+};
+
+const largeOperands = (t: Tensor): Tensor[] => t.inputs.filter((x) => x.size * small > t.size);
+
 function throughElementwise(t: Tensor): Tensor | undefined {
-  const large = t.inputs.filter((x) => x.size * small > t.size);
-  const perm = large.map(permOf).find((p) => p !== undefined && p.length === t.rank);
+  const large = largeOperands(t);
+  const perm = large.map(permOf).find((p) => p !== undefined && p.length === t.rank && !isToLast(p));
   if (!perm) return undefined;
   const ordered = large.filter((x) => permOf(x) && sameShape(permOf(x)!, perm)).length;
   if (ordered * 2 < large.length) return undefined; // more would have to be moved than is saved
@@ -45,7 +68,7 @@ function reorder(x: Tensor, perm: Shape, inverse: Shape, rank: number): Tensor {
 function throughReduction(t: Tensor): Tensor | undefined {
   const x = t.inputs[0]!;
   const perm = permOf(x);
-  if (!perm) return undefined;
+  if (!perm || isToLast(perm)) return undefined;
   const axes = (t.attrs["axes"] as Shape).map((axis) => perm[axis]!).sort((a, b) => a - b);
   const source = x.inputs[0]!;
   const shape = source.shape.map((d, i) => (axes.includes(i) ? 1 : d));

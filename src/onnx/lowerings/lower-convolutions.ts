@@ -16,6 +16,7 @@ import {
   transpose,
 } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
+import { channelsFirst, channelsLast } from "./axes.ts";
 import { convAsGemm, convTransposeAsGemm, convWeightAsGemm, hasEqualPhases } from "./channels-last.ts";
 
 /** Below this many channels on either side a product's rows are too short to be worth gathering. */
@@ -53,9 +54,9 @@ function lowerConv(t: Tensor): Tensor | undefined {
   const geometry = t.attrs as unknown as Geometry;
   const batch = x.shape[0]!;
   if (coversInput(x.shape.slice(2), w.shape.slice(2), geometry)) {
-    return reshape(matmul(flatten(x), transpose(flatten(w))), t.shape);
+    return reshape(matmul(flatten(channelsLast(x)), transpose(flatten(channelsLast(w)))), t.shape);
   }
-  if (geometry.groups !== 1 || !isWide(w) || !isStrided(geometry) || batch < 8) return undefined;
+  if (geometry.groups !== 1 || !isWide(w) || batch < 8) return undefined;
   return convAsGemm(x, w, t.shape.slice(2), geometry);
 }
 
@@ -63,8 +64,10 @@ function lowerConvTranspose(t: Tensor): Tensor | undefined {
   const [y, w] = t.inputs as [Tensor, Tensor];
   const attrs = t.attrs as unknown as ConvTransposeAttributes;
   if (attrs.groups !== 1) return undefined;
-  if (coversInput(attrs.spatial, w.shape.slice(2), attrs))
-    return reshape(matmul(flatten(y), flatten(w)), t.shape);
+  if (coversInput(attrs.spatial, w.shape.slice(2), attrs)) {
+    const rows = matmul(flatten(y), flatten(channelsLast(w)));
+    return channelsFirst(reshape(rows, [y.shape[0]!, ...attrs.spatial, w.shape[1]!]));
+  }
   if (!isStrided(attrs)) return flippedConv(y, w, attrs);
   if (!isWide(w) || y.shape[0]! < 4 || !hasEqualPhases(attrs.spatial, attrs)) return undefined;
   return convTransposeAsGemm(y, w, attrs.spatial, attrs);
@@ -77,14 +80,16 @@ function flippedConv(y: Tensor, w: Tensor, attrs: ConvTransposeAttributes): Tens
   if (pads.some((p) => p < 0)) return undefined;
   const spatialAxes = attrs.strides.map((_, i) => i + 2);
   const turned = permute(flip(w, spatialAxes), [1, 0, ...spatialAxes]);
-  return apply(convOp, [y, turned], { ...geometryOf(attrs), pads });
+  const conv = apply(convOp, [y, turned], { ...geometryOf(attrs), pads });
+  return lowerConv(conv) ?? conv;
 }
 
 function lowerConvWeight(t: Tensor): Tensor | undefined {
   const [x, y] = t.inputs as [Tensor, Tensor];
   const attrs = t.attrs as unknown as ConvWeightAttributes;
   if (coversInput(x.shape.slice(2), attrs.kernel, attrs)) {
-    return reshape(matmul(transpose(flatten(y)), flatten(x)), t.shape);
+    const rows = matmul(transpose(flatten(y)), flatten(channelsLast(x)));
+    return channelsFirst(reshape(rows, [t.shape[0]!, ...attrs.kernel, t.shape[1]!]));
   }
   if (attrs.groups !== 1) return undefined;
   if (isWide(t) || isPointwise(attrs)) return convWeightAsGemm(x, y, attrs.kernel, attrs);

@@ -2,14 +2,14 @@
  * Convolutions as one matrix product each, with channels last: the rows of the product are gathered from the image by a
  * fixed table, so that no arithmetic and no padding is spent on addresses. Exact, and faster than ONNX Runtime's own
  * kernels for wide layers (docs/engine.md). Every form takes and returns channels-first tensors; the permutes
- * between neighbouring layers cancel in sink-permutes.ts.
+ * between neighbouring layers cancel in passes/sink-permutes.ts.
  */
 import {
+  add,
   concat,
-  constant,
   type Geometry,
-  gather,
   matmul,
+  narrow,
   permute,
   reshape,
   type Shape,
@@ -19,87 +19,27 @@ import {
   transpose,
   zeros,
 } from "../../tensor/index.ts";
-
-/** [N, C, …] → [N, …, C] and back. */
-const toLast = (x: Tensor): Tensor => permute(x, [0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
-const toFirst = (x: Tensor): Tensor => permute(x, [0, x.rank - 1, ...x.shape.slice(2).map((_, i) => i + 1)]);
-
-/** [O, C, …k] → [Πk · C, O]: the weights as the right side of the product. */
-function weightMatrix(w: Tensor): Tensor {
-  const taps = permute(w, [...w.shape.slice(2).map((_, i) => i + 2), 1, 0]);
-  return reshape(taps, [-1, w.shape[0]!]);
-}
-
-/** Calls `visit` with every index of a grid, last axis fastest. */
-function forEachIndex(sizes: Shape, visit: (index: readonly number[]) => void): void {
-  const index = sizes.map(() => 0);
-  for (let left = sizeOf(sizes); left > 0; left--) {
-    visit(index);
-    for (let axis = sizes.length - 1; axis >= 0 && ++index[axis]! === sizes[axis]; axis--) index[axis] = 0;
-  }
-}
-
-/**
- * Rows of x [N, …in, C] in the order of `table` (flat positions, −1 for padding): [N · rows, taps · C].
- * `table` lists the taps of row 0, then of row 1, and so on.
- */
-function gatherRows(x: Tensor, table: Int32Array, taps: number): Tensor {
-  const [n, c] = [x.shape[0]!, x.shape.at(-1)!];
-  const positions = sizeOf(x.shape.slice(1, -1));
-  const rows = reshape(x, [n, positions, c]);
-  const padded = table.includes(-1);
-  const source = padded ? concat([rows, zeros([n, 1, c])], 1) : rows;
-  const index = padded ? table.map((p) => (p < 0 ? positions : p)) : table;
-  const whole = !padded && index.length === positions && index.every((p, i) => p === i);
-  const picked = whole ? source : gather(source, constant(index), 1);
-  return reshape(picked, [(n * index.length) / taps, taps * c]);
-}
-
-/** Where each tap of each output position of a convolution reads its input; −1 in the padding. */
-function convTable(
-  input: Shape,
-  output: Shape,
-  kernel: Shape,
-  { strides, pads, dilations }: Geometry,
-): Int32Array {
-  const table = new Int32Array(sizeOf(output) * sizeOf(kernel));
-  let at = 0;
-  forEachIndex(output, (o) => {
-    forEachIndex(kernel, (k) => {
-      table[at++] = flat(
-        o.map((p, i) => p * strides[i]! + k[i]! * dilations[i]! - pads[i]!),
-        input,
-      );
-    });
-  });
-  return table;
-}
-
-/** Row-major position of an index in a grid, or −1 outside. */
-function flat(index: readonly number[], sizes: Shape): number {
-  let position = 0;
-  for (let i = 0; i < index.length; i++) {
-    if (index[i]! < 0 || index[i]! >= sizes[i]!) return -1;
-    position = position * sizes[i]! + index[i]!;
-  }
-  return position;
-}
-
-function patches(x: Tensor, output: Shape, kernel: Shape, geometry: Geometry): Tensor {
-  const table = convTable(x.shape.slice(2), output, kernel, geometry);
-  return gatherRows(toLast(x), table, sizeOf(kernel));
-}
+import { channelsFirst, channelsLast, forEachIndex, positionIn, weightMatrix } from "./axes.ts";
+import { gatheredRows, patches } from "./gathered-rows.ts";
 
 /** conv(x, w) = patches(x) · W. */
 export function convAsGemm(x: Tensor, w: Tensor, output: Shape, geometry: Geometry): Tensor {
-  const y = matmul(patches(x, output, w.shape.slice(2), geometry), weightMatrix(w));
-  return toFirst(reshape(y, [x.shape[0]!, ...output, w.shape[0]!]));
+  const right = weightMatrix(w);
+  const rows = patches(x, output, w.shape.slice(2), geometry).map((portion) => matmul(portion.rows, right));
+  return channelsFirst(reshape(joined(rows), [x.shape[0]!, ...output, w.shape[0]!]));
 }
+
+const joined = (rows: readonly Tensor[]): Tensor => (rows.length === 1 ? rows[0]! : concat(rows, 0));
 
 /** convWeight(x, y) = patches(x)ᵀ · y, with y as rows. */
 export function convWeightAsGemm(x: Tensor, y: Tensor, kernel: Shape, geometry: Geometry): Tensor {
-  const rows = reshape(toLast(y), [-1, y.shape[1]!]);
-  const product = matmul(transpose(patches(x, y.shape.slice(2), kernel, geometry)), rows); // [Πk · C, O]
+  const rows = reshape(channelsLast(y), [-1, y.shape[1]!]);
+  const perImage = sizeOf(y.shape.slice(2));
+  const product = patches(x, y.shape.slice(2), kernel, geometry)
+    .map(({ first, images, rows: seen }) =>
+      matmul(transpose(seen), narrow(rows, 0, first * perImage, images * perImage)),
+    )
+    .reduce((sum, part) => add(sum, part)); // [Πk · C, O]
   const n = kernel.length;
   const taps = reshape(product, [...kernel, x.shape[1]!, y.shape[1]!]);
   return permute(taps, [n + 1, n, ...kernel.map((_, i) => i)]);
@@ -116,14 +56,14 @@ export function hasEqualPhases(spatial: Shape, { strides }: Geometry): boolean {
  */
 export function convTransposeAsGemm(y: Tensor, w: Tensor, spatial: Shape, geometry: Geometry): Tensor {
   const { strides } = geometry;
-  const last = toLast(y);
+  const last = channelsLast(y);
   const n = strides.length;
   const taps = permute(w, [...spatial.map((_, i) => i + 2), 0, 1]); // [...k, O, C]
   const phases: Tensor[] = [];
   forEachIndex(strides, (phase) => {
     phases.push(onePhase(last, taps, spatial, [...phase], geometry));
   });
-  return toFirst(interleave(phases, strides, n));
+  return channelsFirst(interleave(phases, strides, n));
 }
 
 /** Taps k of one axis with (phase + pad − k·dilation) divisible by the stride, and by how far each reads ahead. */
@@ -156,15 +96,15 @@ function onePhase(
   let at = 0;
   forEachIndex(counts, (j) => {
     forEachIndex(tapCounts, (t) => {
-      table[at++] = flat(
-        j.map((p, i) => p + perAxis[i]![t[i]!]!.shift),
+      table[at++] = positionIn(
         input,
+        j.map((p, i) => p + perAxis[i]![t[i]!]!.shift),
       );
     });
   });
-  const rows = gatherRows(y, table, sizeOf(tapCounts));
-  const product = matmul(rows, reshape(pickTaps(taps, perAxis), [-1, channels]));
-  return reshape(product, [n, ...counts, channels]);
+  const right = reshape(pickTaps(taps, perAxis), [-1, channels]);
+  const rows = gatheredRows(y, table, sizeOf(tapCounts)).map((portion) => matmul(portion.rows, right));
+  return reshape(joined(rows), [n, ...counts, channels]);
 }
 
 /** The taps of one phase: they stand at equal distances, so a strided slice takes them. */

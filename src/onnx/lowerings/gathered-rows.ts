@@ -1,0 +1,75 @@
+/** Rows of a matrix product, gathered from a picture by a fixed table. */
+import {
+  concat,
+  constant,
+  type Geometry,
+  gather,
+  narrow,
+  reshape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  zeros,
+} from "../../tensor/index.ts";
+import { channelsLast, forEachIndex, positionIn } from "./axes.ts";
+
+/**
+ * Bytes of gathered rows that a product takes at once: what stays in the cache until the product reads it, and all the
+ * memory that the rows need.
+ */
+const portionBytes = 8 * 2 ** 20;
+
+/** Rows [images · rows, taps · C] of some images, from the one numbered `first`. */
+export interface Portion {
+  readonly first: number;
+  readonly images: number;
+  readonly rows: Tensor;
+}
+
+/**
+ * Rows of x [N, …in, C] in the order of `table` (flat positions, −1 for padding), in portions of whole images.
+ * `table` lists the taps of row 0, then of row 1, and so on.
+ */
+export function gatheredRows(x: Tensor, table: Int32Array, taps: number): Portion[] {
+  const [n, c] = [x.shape[0]!, x.shape.at(-1)!];
+  const positions = sizeOf(x.shape.slice(1, -1));
+  const rows = reshape(x, [n, positions, c]);
+  const padded = table.includes(-1);
+  const index = padded ? table.map((p) => (p < 0 ? positions : p)) : table;
+  const whole = !padded && index.length === positions && index.every((p, i) => p === i);
+  const images = whole ? n : Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / portionBytes)));
+  return Array.from({ length: Math.ceil(n / images) }, (_, i) => {
+    const first = i * images;
+    const count = Math.min(images, n - first);
+    const part = count === n ? rows : narrow(rows, 0, first, count);
+    const source = padded ? concat([part, zeros([count, 1, c])], 1) : part;
+    const picked = whole ? source : gather(source, constant(index), 1);
+    return { first, images: count, rows: reshape(picked, [(count * index.length) / taps, taps * c]) };
+  });
+}
+
+/** Where each tap of each output position of a convolution reads its input; −1 in the padding. */
+function convTable(
+  input: Shape,
+  output: Shape,
+  kernel: Shape,
+  { strides, pads, dilations }: Geometry,
+): Int32Array {
+  const table = new Int32Array(sizeOf(output) * sizeOf(kernel));
+  let at = 0;
+  forEachIndex(output, (o) => {
+    forEachIndex(kernel, (k) => {
+      table[at++] = positionIn(
+        input,
+        o.map((p, i) => p * strides[i]! + k[i]! * dilations[i]! - pads[i]!),
+      );
+    });
+  });
+  return table;
+}
+
+/** What each output position of a convolution of x [N, C, …] sees: [N · Π output, Πk · C]. */
+export function patches(x: Tensor, output: Shape, kernel: Shape, geometry: Geometry): Portion[] {
+  const table = convTable(x.shape.slice(2), output, kernel, geometry);
+  return gatheredRows(channelsLast(x), table, sizeOf(kernel));
+}
