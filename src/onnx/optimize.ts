@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor/index.ts";
 import type { Graph } from "./graph.ts";
+import { markLiveTaps } from "./lowerings/live-taps.ts";
 import { lowerConvolutions } from "./lowerings/lower-convolutions.ts";
 import { algebra } from "./passes/algebra.ts";
 import { columnSums } from "./passes/column-sums.ts";
@@ -44,7 +45,9 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
   if (device === "gpu") current = over(current, (outputs) => rewrite(outputs, lowerForGpu));
   if (!portable) current = over(current, (outputs) => simplify(rewrite(outputs, joinPads(outputs))));
   if (device === "cpu" && !portable) {
-    current = over(current, (outputs) => meetPermutes(rewrite(outputs, lowerConvolutions), simplify));
+    current = over(current, (outputs) => {
+      return meetPermutes(rewrite(rewrite(outputs, markLiveTaps), lowerConvolutions), simplify);
+    });
     chosen = chooseLayouts(current, layouts);
     current = over(applyLayouts(current, chosen), (outputs) => meetPermutes(outputs, simplify));
     current = over(current, (outputs) => rewrite(outputs, columnSums));

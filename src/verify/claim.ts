@@ -37,6 +37,8 @@ export interface ModelClaims {
   /** Of what is compared, and the paper, where the claims are about no model of the registry. */
   readonly title?: string;
   readonly paper?: string;
+  /** Measured only where it is named: it takes hours. */
+  readonly onRequest?: boolean;
   readonly claims: readonly Claim[];
   /** Draws docs/zoo/<model>.png: what the slides show of such a model. */
   readonly picture?: { readonly caption: string; draw(lab: Lab): Promise<Uint8Array> };

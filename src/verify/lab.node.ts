@@ -11,6 +11,7 @@ import { sizeOf, type Tensor } from "../tensor/index.ts";
 import { createSampler, type Examples, type SamplerOptions } from "../train/latents.node.ts";
 import { type OpenRun, openRun } from "../train/open-run.node.ts";
 import { type TrainOptions, train } from "../train/train.node.ts";
+import { finishedRun } from "./finished-run.node.ts";
 
 export interface TrainingPlan
   extends Pick<TrainOptions, "steps" | "epochs" | "minutes" | "batch" | "ema" | "preset"> {
@@ -44,6 +45,8 @@ export interface LabOptions {
   readonly seed: number;
   /** Folder of the runs. */
   readonly folder: string;
+  /** Take runs of the folder that were trained to their end as planned, instead of training them again. */
+  readonly reuse?: boolean;
   readonly say: (what: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -53,7 +56,7 @@ export interface OpenLab extends Lab {
 }
 
 /** A lab for one seed. Runs are kept in the folder, each under a name of its plan, so that they can be looked at. */
-export function openLab({ seed, folder, say, signal }: LabOptions): OpenLab {
+export function openLab({ seed, folder, reuse = false, say, signal }: LabOptions): OpenLab {
   const runtime = createRuntime({ device: "cpu", seed });
   const trained = new Map<string, Promise<OpenRun>>();
   const start = async (model: string, plan: TrainingPlan, key: string): Promise<OpenRun> => {
@@ -64,6 +67,8 @@ export function openLab({ seed, folder, say, signal }: LabOptions): OpenLab {
     const whole = await loadData(spec, given);
     const splits = examples === undefined ? whole : { ...whole, train: firstOf(whole.train, examples) };
     const out = join(folder, `${model}-${key}-s${seed}`);
+    const finished = reuse ? await finishedRun(out, definition, plan, seed) : undefined;
+    if (finished) return finished;
     if (existsSync(out)) await rm(out, { recursive: true });
     say(`training ${model} on ${spec}, seed ${seed}`);
     const quiet = { logEvery: 200, sampleEvery: 1_000_000, checkpointEvery: 1_000_000, keep: 1 };

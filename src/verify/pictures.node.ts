@@ -13,13 +13,16 @@ export interface DrawOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Draws the models' pictures with the first seed; models without one are passed over. */
+/**
+ * Draws the models' pictures with the first seed, from the runs that the claims left in the folder as far as they are what a
+ * picture shows; models without one are passed over.
+ */
 export async function drawPictures({ models, seeds, folder, out, say, signal }: DrawOptions): Promise<void> {
   for (const model of models.length > 0 ? models : Object.keys(claimFiles)) {
     const { picture } = (await claimFiles[model]!()).claims;
     if (!picture) continue;
     say(`picture of ${model}`);
-    const lab = openLab({ seed: seeds[0] ?? 1, folder, say, ...(signal && { signal }) });
+    const lab = openLab({ seed: seeds[0] ?? 1, folder, reuse: true, say, ...(signal && { signal }) });
     try {
       await atomicWrite(join(out, `${model}.png`), await picture.draw(lab));
     } finally {

@@ -33,4 +33,5 @@ export const claimFiles: { readonly [model: string]: () => Promise<{ readonly cl
   pca: () => import("./claims/pca.ts"),
   pcakde: () => import("./claims/pcakde.ts"),
   classifier: () => import("./claims/classifier.ts"),
+  literature: () => import("./claims/literature.ts"),
 };

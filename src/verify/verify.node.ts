@@ -20,6 +20,8 @@ export interface VerifyOptions {
   readonly claims?: readonly string[];
   /** Folder for the runs. */
   readonly folder: string;
+  /** Take runs that are there already, where they were trained to their end as planned. */
+  readonly reuse?: boolean;
   readonly say: (what: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -68,7 +70,8 @@ async function chosen({ models, claims: ids }: VerifyOptions): Promise<ModelClai
     throw new UserError(
       `There are no claims about "${unknown}"; there are about ${Object.keys(claimFiles).join(", ")}.`,
     );
-  const files = await Promise.all(names.map(async (name) => (await claimFiles[name]!()).claims));
+  const every = await Promise.all(names.map(async (name) => (await claimFiles[name]!()).claims));
+  const files = models.length > 0 ? every : every.filter(({ onRequest }) => !onRequest);
   if (!ids) return files;
   const known = files.flatMap(({ claims }) => claims.map(({ id }) => id));
   const missing = ids.find((id) => !known.includes(id));

@@ -25,6 +25,7 @@ const schema = z.object({
   seeds,
   claims: text.transform((list) => list.split(",")).optional(),
   runs: text,
+  reuse: z.boolean().default(false),
   out: text.optional(),
   pictures: text.optional(),
   timing: z.boolean().default(false),
@@ -37,6 +38,7 @@ export function define(command: Command): void {
     .option("--seeds <list>", "measure with these", "1,2,3")
     .option("--claims <ids>", "only these")
     .option("--runs <folder>", "where the models are trained", "runs/verify")
+    .option("--reuse", "take runs that are there, where they were trained to their end as planned")
     .option("--out <file>", "add the results to this .json file")
     .option("--pictures <folder>", "draw each model's picture into this folder")
     .option("--timing", "instead, measure how long each model takes for a picture")
@@ -48,7 +50,7 @@ export function define(command: Command): void {
 async function verify(models: readonly string[], flags: object): Promise<void> {
   const checked = checkFlags(schema, flags);
   if (checked.timing) return await time(models, checked);
-  const { seeds, claims, runs, out: file, pictures, json } = checked;
+  const { seeds, claims, runs, reuse, out: file, pictures, json } = checked;
   const { verify: run } = await import("../../verify/verify.node.ts");
   const { addResults } = await import("../../verify/results.node.ts");
   const { drawPictures } = await import("../../verify/pictures.node.ts");
@@ -56,7 +58,7 @@ async function verify(models: readonly string[], flags: object): Promise<void> {
   let [measured, failed, broken] = [0, 0, 0];
   const work = async (signal: AbortSignal): Promise<void> => {
     const say = (what: string): void => void (json || process.stderr.write(`  ${what}\n`));
-    const options = { models, seeds, folder: runs, say, signal, ...(claims && { claims }) };
+    const options = { models, seeds, folder: runs, reuse, say, signal, ...(claims && { claims }) };
     for await (const result of run(options)) {
       measured++;
       if (!result.holds) failed++;

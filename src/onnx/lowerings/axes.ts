@@ -1,5 +1,5 @@
 /** Orders of axes that the lowerings of convolutions share. */
-import { permute, reshape, type Shape, sizeOf, type Tensor } from "../../tensor/index.ts";
+import { constant, gather, permute, reshape, type Shape, sizeOf, type Tensor } from "../../tensor/index.ts";
 
 /** [N, C, …] → [N, …, C]. */
 export const channelsLast = (x: Tensor): Tensor =>
@@ -9,10 +9,12 @@ export const channelsLast = (x: Tensor): Tensor =>
 export const channelsFirst = (x: Tensor): Tensor =>
   permute(x, [0, x.rank - 1, ...x.shape.slice(2).map((_, i) => i + 1)]);
 
-/** [O, C, …k] → [Πk · C, O]: the weights as the right side of the product. */
-export function weightMatrix(w: Tensor): Tensor {
+/** [O, C, …k] → [taps · C, O], taps all of the kernel or the live ones: the weights as the right side of the product. */
+export function weightMatrix(w: Tensor, live?: readonly number[]): Tensor {
   const taps = permute(w, [...w.shape.slice(2).map((_, i) => i + 2), 1, 0]);
-  return reshape(taps, [-1, w.shape[0]!]);
+  const each = reshape(taps, [-1, w.shape[1]! * w.shape[0]!]);
+  const kept = live ? gather(each, constant(Int32Array.from(live)), 0) : each;
+  return reshape(kept, [-1, w.shape[0]!]);
 }
 
 /** Calls `visit` with every index of a grid, last axis fastest. */

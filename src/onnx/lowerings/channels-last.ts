@@ -7,7 +7,9 @@
 import {
   add,
   concat,
+  constant,
   type Geometry,
+  gather,
   matmul,
   narrow,
   permute,
@@ -20,29 +22,52 @@ import {
   zeros,
 } from "../../tensor/index.ts";
 import { channelsFirst, channelsLast, forEachIndex, positionIn, weightMatrix } from "./axes.ts";
-import { gatheredRows, patches } from "./gathered-rows.ts";
+import { gatheredRows, type Kernel, patches } from "./gathered-rows.ts";
 
 /** conv(x, w) = patches(x) · W. */
-export function convAsGemm(x: Tensor, w: Tensor, output: Shape, geometry: Geometry): Tensor {
-  const right = weightMatrix(w);
-  const rows = patches(x, output, w.shape.slice(2), geometry).map((portion) => matmul(portion.rows, right));
+export function convAsGemm(
+  x: Tensor,
+  w: Tensor,
+  output: Shape,
+  geometry: Geometry,
+  live?: readonly number[],
+): Tensor {
+  const right = weightMatrix(w, live);
+  const rows = patches(x, output, { shape: w.shape.slice(2), live }, geometry).map((portion) =>
+    matmul(portion.rows, right),
+  );
   return channelsFirst(reshape(joined(rows), [x.shape[0]!, ...output, w.shape[0]!]));
 }
 
 const joined = (rows: readonly Tensor[]): Tensor => (rows.length === 1 ? rows[0]! : concat(rows, 0));
 
 /** convWeight(x, y) = patches(x)ᵀ · y, with y as rows. */
-export function convWeightAsGemm(x: Tensor, y: Tensor, kernel: Shape, geometry: Geometry): Tensor {
+export function convWeightAsGemm(
+  x: Tensor,
+  y: Tensor,
+  { shape: kernel, live }: Kernel,
+  geometry: Geometry,
+): Tensor {
   const rows = reshape(channelsLast(y), [-1, y.shape[1]!]);
   const perImage = sizeOf(y.shape.slice(2));
-  const product = patches(x, y.shape.slice(2), kernel, geometry)
+  const product = patches(x, y.shape.slice(2), { shape: kernel, live }, geometry)
     .map(({ first, images, rows: seen }) =>
       matmul(transpose(seen), narrow(rows, 0, first * perImage, images * perImage)),
     )
-    .reduce((sum, part) => add(sum, part)); // [Πk · C, O]
+    .reduce((sum, part) => add(sum, part)); // [taps · C, O]
   const n = kernel.length;
-  const taps = reshape(product, [...kernel, x.shape[1]!, y.shape[1]!]);
+  const whole = live ? withDeadTaps(product, live, sizeOf(kernel)) : product;
+  const taps = reshape(whole, [...kernel, x.shape[1]!, y.shape[1]!]);
   return permute(taps, [n + 1, n, ...kernel.map((_, i) => i)]);
+}
+
+/** [live · C, O] → [all taps, C · O], zero at the others. */
+function withDeadTaps(product: Tensor, live: readonly number[], taps: number): Tensor {
+  const each = reshape(product, [live.length, -1]);
+  const index = Int32Array.from({ length: taps }, (_, k) =>
+    live.includes(k) ? live.indexOf(k) : live.length,
+  );
+  return gather(concat([each, zeros([1, each.shape[1]!])], 0), constant(index), 0);
 }
 
 /** Whether every residue class of the strides has equally many output positions, which `convTransposeAsGemm` needs. */

@@ -19,6 +19,12 @@ import { channelsLast, forEachIndex, positionIn } from "./axes.ts";
  */
 const portionBytes = 8 * 2 ** 20;
 
+/** Sizes of a kernel, and which taps of it are not zero where not all are (flat positions). */
+export interface Kernel {
+  readonly shape: Shape;
+  readonly live?: readonly number[] | undefined;
+}
+
 /** Rows [images · rows, taps · C] of some images, from the one numbered `first`. */
 export interface Portion {
   readonly first: number;
@@ -52,24 +58,26 @@ export function gatheredRows(x: Tensor, table: Int32Array, taps: number): Portio
 function convTable(
   input: Shape,
   output: Shape,
-  kernel: Shape,
+  taps: readonly (readonly number[])[],
   { strides, pads, dilations }: Geometry,
 ): Int32Array {
-  const table = new Int32Array(sizeOf(output) * sizeOf(kernel));
+  const table = new Int32Array(sizeOf(output) * taps.length);
   let at = 0;
   forEachIndex(output, (o) => {
-    forEachIndex(kernel, (k) => {
+    for (const k of taps) {
       table[at++] = positionIn(
         input,
         o.map((p, i) => p * strides[i]! + k[i]! * dilations[i]! - pads[i]!),
       );
-    });
+    }
   });
   return table;
 }
 
-/** What each output position of a convolution of x [N, C, …] sees: [N · Π output, Πk · C]. */
-export function patches(x: Tensor, output: Shape, kernel: Shape, geometry: Geometry): Portion[] {
-  const table = convTable(x.shape.slice(2), output, kernel, geometry);
-  return gatheredRows(channelsLast(x), table, sizeOf(kernel));
+/** What each output position of a convolution of x [N, C, …] sees with the live taps: [N · Π output, taps · C]. */
+export function patches(x: Tensor, output: Shape, kernel: Kernel, geometry: Geometry): Portion[] {
+  const every: number[][] = [];
+  forEachIndex(kernel.shape, (k) => every.push([...k]));
+  const taps = kernel.live ? kernel.live.map((k) => every[k]!) : every;
+  return gatheredRows(channelsLast(x), convTable(x.shape.slice(2), output, taps, geometry), taps.length);
 }

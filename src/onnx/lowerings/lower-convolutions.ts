@@ -12,12 +12,15 @@ import {
   permute,
   reshape,
   type Shape,
+  sizeOf,
   type Tensor,
+  Tensor as TensorNode,
   transpose,
 } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 import { channelsFirst, channelsLast } from "./axes.ts";
 import { convAsGemm, convTransposeAsGemm, convWeightAsGemm, hasEqualPhases } from "./channels-last.ts";
+import { liveTaps } from "./live-taps.ts";
 
 /** Below this many channels on either side a product's rows are too short to be worth gathering. */
 const wide = 32;
@@ -57,7 +60,7 @@ function lowerConv(t: Tensor): Tensor | undefined {
     return reshape(matmul(flatten(channelsLast(x)), transpose(flatten(channelsLast(w)))), t.shape);
   }
   if (geometry.groups !== 1 || !isWide(w) || batch < 8) return undefined;
-  return convAsGemm(x, w, t.shape.slice(2), geometry);
+  return convAsGemm(x, w, t.shape.slice(2), geometry, liveTaps(t.attrs));
 }
 
 function lowerConvTranspose(t: Tensor): Tensor | undefined {
@@ -68,20 +71,28 @@ function lowerConvTranspose(t: Tensor): Tensor | undefined {
     const rows = matmul(flatten(y), flatten(channelsLast(w)));
     return channelsFirst(reshape(rows, [y.shape[0]!, ...attrs.spatial, w.shape[1]!]));
   }
-  if (!isStrided(attrs)) return flippedConv(y, w, attrs);
+  if (!isStrided(attrs)) return flippedConv(y, w, attrs, liveTaps(t.attrs));
   if (!isWide(w) || y.shape[0]! < 4 || !hasEqualPhases(attrs.spatial, attrs)) return undefined;
   return convTransposeAsGemm(y, w, attrs.spatial, attrs);
 }
 
 /** With stride 1 the adjoint is a convolution with the kernel turned round, which runs 1.5 times as fast. */
-function flippedConv(y: Tensor, w: Tensor, attrs: ConvTransposeAttributes): Tensor | undefined {
+function flippedConv(
+  y: Tensor,
+  w: Tensor,
+  attrs: ConvTransposeAttributes,
+  live: readonly number[] | undefined,
+): Tensor | undefined {
   const n = attrs.strides.length;
   const pads = attrs.pads.map((p, i) => attrs.dilations[i % n]! * (w.shape[2 + (i % n)]! - 1) - p);
   if (pads.some((p) => p < 0)) return undefined;
   const spatialAxes = attrs.strides.map((_, i) => i + 2);
   const turned = permute(flip(w, spatialAxes), [1, 0, ...spatialAxes]);
+  const last = sizeOf(w.shape.slice(2)) - 1;
   const conv = apply(convOp, [y, turned], { ...geometryOf(attrs), pads });
-  return lowerConv(conv) ?? conv;
+  const flipped = live ? { ...conv.attrs, live: live.map((k) => last - k).reverse() } : conv.attrs;
+  const whole = new TensorNode(conv.op, conv.inputs, flipped, conv, conv.scope);
+  return lowerConv(whole) ?? whole;
 }
 
 function lowerConvWeight(t: Tensor): Tensor | undefined {
@@ -92,7 +103,9 @@ function lowerConvWeight(t: Tensor): Tensor | undefined {
     return channelsFirst(reshape(rows, [t.shape[0]!, ...attrs.kernel, t.shape[1]!]));
   }
   if (attrs.groups !== 1) return undefined;
-  if (isWide(t) || isPointwise(attrs)) return convWeightAsGemm(x, y, attrs.kernel, attrs);
+  if (isWide(t) || isPointwise(attrs)) {
+    return convWeightAsGemm(x, y, { shape: attrs.kernel, live: liveTaps(t.attrs) }, attrs);
+  }
   return t.shape[1]! >= wide && !isStrided(attrs) ? exchanged(x, y, attrs) : undefined;
 }
 
@@ -109,7 +122,12 @@ function exchanged(x: Tensor, y: Tensor, attrs: ConvWeightAttributes): Tensor | 
   const begins = reach.map((r, i) => r - attrs.pads[i]!);
   const ends = reach.map((r, i) => x.shape[i + 2]! - y.shape[i + 2]! - begins[i]! + r);
   if ([...begins, ...ends].some((p) => p < 0)) return undefined;
-  const turned = convWeightAsGemm(y, x, kernel, { ...geometryOf(attrs), pads: [...begins, ...ends] });
+  const turned = convWeightAsGemm(
+    y,
+    x,
+    { shape: kernel },
+    { ...geometryOf(attrs), pads: [...begins, ...ends] },
+  );
   const spatialAxes = kernel.map((_, i) => i + 2);
   return permute(flip(turned, spatialAxes), [1, 0, ...spatialAxes]);
 }
