@@ -2,6 +2,15 @@ export * from "./cost.ts";
 export * from "./graph.ts";
 export * from "./identity.ts";
 export { iterationsInput, withCarriedInputs, writeLoop } from "./loop.ts";
+export { convolutionsOf, type TimesBySignature } from "./lowerings/choose-form.ts";
+export {
+  type Convolution,
+  type Form,
+  type FormTimes,
+  flopsOfConvolution,
+  forms,
+  signatureOf,
+} from "./lowerings/convolution.ts";
 export * from "./optimize.ts";
 export type { Layouts } from "./passes/state-layouts.ts";
 export * from "./symbolic.ts";

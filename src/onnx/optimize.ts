@@ -1,5 +1,7 @@
 import type { Tensor } from "../tensor/index.ts";
 import type { Graph } from "./graph.ts";
+import { chooseForms, type TimesBySignature } from "./lowerings/choose-form.ts";
+import type { Form } from "./lowerings/convolution.ts";
 import { markLiveTaps } from "./lowerings/live-taps.ts";
 import { lowerConvolutions } from "./lowerings/lower-convolutions.ts";
 import { algebra } from "./passes/algebra.ts";
@@ -19,6 +21,10 @@ export type OptimizeOptions = {
   layouts?: Layouts;
   /** Keep every operation in its plain form and every variable in its plain order, as an exported file needs it. */
   portable?: boolean;
+  /** Every convolution in this form, where it has it. Default: what is fastest. */
+  form?: Form | undefined;
+  /** What the forms of convolutions take on the machine that will run the graph. Default: on the machine of the table. */
+  times?: TimesBySignature | undefined;
 };
 
 /** What `optimize` gives. */
@@ -32,6 +38,7 @@ export interface Optimized {
 type Pass = (outputs: readonly Tensor[]) => Tensor[];
 
 const noLayouts: Layouts = new Map();
+const noTimes: TimesBySignature = new Map();
 
 /**
  * The same function in fewer and faster operations. Dead code needs no pass of its own: only what the outputs are
@@ -45,15 +52,19 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
   if (device === "gpu") current = over(current, (outputs) => rewrite(outputs, lowerForGpu));
   if (!portable) current = over(current, (outputs) => simplify(rewrite(outputs, joinPads(outputs))));
   if (device === "cpu" && !portable) {
-    current = over(current, (outputs) => {
-      return meetPermutes(rewrite(rewrite(outputs, markLiveTaps), lowerConvolutions), simplify);
-    });
+    current = over(current, (outputs) => meetPermutes(lowered(outputs, options), simplify));
     chosen = chooseLayouts(current, layouts);
     current = over(applyLayouts(current, chosen), (outputs) => meetPermutes(outputs, simplify));
     current = over(current, (outputs) => rewrite(outputs, columnSums));
   }
   current = over(current, (outputs) => rewrite(outputs, fuseBias(outputs)));
   return { graph: over(current, simplify), layouts: chosen };
+}
+
+/** Convolutions in the forms that are asked for, or that were measured to be the fastest. */
+function lowered(outputs: readonly Tensor[], { form, times = noTimes }: OptimizeOptions): Tensor[] {
+  const marked = rewrite(outputs, markLiveTaps);
+  return rewrite(marked, lowerConvolutions(form ? () => form : chooseForms(marked, times)));
 }
 
 /** The graph with its outputs replaced. */

@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import type { Form, FormTimes } from "../onnx/index.ts";
 import { UserError } from "../tensor/index.ts";
 import { chooseDevice } from "./choose-device.ts";
 import type { Device, Engine, EngineStats } from "./engine.ts";
@@ -15,9 +16,22 @@ export type RuntimeOptions = {
   seed?: number;
   /** CPU threads; default: as many as the machine offers (in a browser: 1, or up to 4 where it allows them). */
   threads?: number;
+  /**
+   * Forms of convolutions on the CPU: one for all (for tests), or times measured on this machine, which `tune` adds to
+   * whenever a function with other convolutions is compiled. Default: the times of a table that comes with Imago.
+   */
+  convolutions?: ConvolutionOptions;
   /** What only a browser needs to be told: where ONNX Runtime's files are, and which worker computes. */
   browser?: BrowserOptions;
 };
+
+export interface ConvolutionOptions {
+  readonly form?: Form;
+  /** By signature; what is measured is added here. */
+  readonly times?: Map<string, FormTimes>;
+  /** Measure the forms of convolutions that `times` does not know yet: some seconds for each model. */
+  readonly tune?: boolean;
+}
 
 /** Which device runs the graphs, and why. */
 export type DeviceReport = { readonly device: Device; readonly reason: string };
@@ -48,6 +62,7 @@ export interface Runtime {
 /** What `compile` and the exporter need of a runtime. */
 export interface RuntimeInternals {
   readonly store: Store;
+  readonly convolutions: ConvolutionOptions;
   /**
    * Carries out work in the order in which it is given: nothing overlaps with a compilation, which may move variables to
    * another order. Work that only waits for the device hands its promise out instead of waiting.
@@ -62,7 +77,8 @@ export interface RuntimeInternals {
 
 /** A device to compile for. Nothing starts before the first use. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { device = "auto", seed = 0, browser, threads = platform.defaultThreads(browser) } = options;
+  const { device = "auto", seed = 0, browser, convolutions = {} } = options;
+  const { threads = platform.defaultThreads(browser) } = options;
   const known = [...platform.devices, "auto"] as const;
   if (!known.includes(device)) {
     throw new UserError(`device "${device}" does not exist here; use one of ${known.join(", ")}.`);
@@ -102,7 +118,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         if (chosen && !disposed) await (await chosen).engine.close();
         disposed = true;
       }),
-    internals: { store, queue, engine, ...callCounters(steps), nextSession: () => sessions++ },
+    internals: { store, convolutions, queue, engine, ...callCounters(steps), nextSession: () => sessions++ },
   };
 }
 

@@ -1,5 +1,15 @@
 /** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
-import { type Graph, type Named, optimize, withCarriedInputs, writeLoop, writeModel } from "../onnx/index.ts";
+import {
+  convolutionsOf,
+  type FormTimes,
+  type Graph,
+  type Named,
+  optimize,
+  signatureOf,
+  withCarriedInputs,
+  writeLoop,
+  writeModel,
+} from "../onnx/index.ts";
 import {
   type DType,
   inputTensor,
@@ -16,6 +26,7 @@ import type { Binding, Device } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
 import { settingsFor } from "./settings.ts";
 import { leaves, mapLeaves } from "./structure.ts";
+import { timeForms } from "./time-forms.ts";
 
 export type TensorFunction = (...args: never[]) => unknown;
 
@@ -120,7 +131,9 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const engine = await runtime.internals.engine();
   const device = emitterDevice(engine.device);
   const { store } = runtime.internals;
-  const optimized = optimize(graphOf(traced), { device, layouts: store.layouts() });
+  const { form, times, tune } = runtime.internals.convolutions;
+  if (tune && times && device === "cpu") await measureForms(graphOf(traced), runtime, times);
+  const optimized = optimize(graphOf(traced), { device, layouts: store.layouts(), form, times });
   await store.ensure(variablesOf(traced), optimized.layouts);
   const pruned = pruneInputs(optimized.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
@@ -135,6 +148,15 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
   };
+}
+
+/** Times the forms of the graph's convolutions that are not known yet. */
+async function measureForms(graph: Graph, runtime: Runtime, times: Map<string, FormTimes>): Promise<void> {
+  const engine = await runtime.internals.engine();
+  for (const node of convolutionsOf(graph.outputs.map((o) => o.tensor))) {
+    const signature = signatureOf(node);
+    if (!times.has(signature)) times.set(signature, await timeForms(engine, node, runtime.threads));
+  }
 }
 
 function bindingOf({ inputs, outputs }: Graph): Binding {

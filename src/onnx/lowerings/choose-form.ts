@@ -1,0 +1,87 @@
+/** Chooses the form of each convolution of a graph by what was measured: on this machine, or else on the one of the table. */
+import { sizeOf, type Tensor, topologicalOrder } from "../../tensor/index.ts";
+import { rewrite } from "../rewrite.ts";
+import {
+  type Convolution,
+  convolutionOf,
+  type Form,
+  type FormTimes,
+  flopsOfConvolution,
+  signatureOf,
+} from "./convolution.ts";
+import { markLiveTaps } from "./live-taps.ts";
+import { type Measured, measured } from "./measured.ts";
+
+/** Times of forms by signature, measured on the machine that the graph is for. */
+export type TimesBySignature = ReadonlyMap<string, FormTimes>;
+
+/** Milliseconds for which a million numbers move between channels first and channels last, both ways of one layer. */
+const moveMillion = 0.7;
+
+/**
+ * The form for each convolution of the graph. What lies in channels-last order is not moved for a convolution that gains less
+ * by it: where most of the gain is on one side, close calls go to that side.
+ */
+export function chooseForms(outputs: readonly Tensor[], own: TimesBySignature): (node: Convolution) => Form {
+  const inFavour = convolutionsOf(outputs).reduce((sum, node) => sum + gainOf(node, own), 0);
+  return (node) => {
+    const move =
+      (moveMillion *
+        node.batch *
+        (elements(node.input, node.channels) + elements(node.output, node.filters))) /
+      1e6;
+    return gainOf(node, own) + (inFavour > 0 ? move : -move) > 0 ? "gather" : "direct";
+  };
+}
+
+/**
+ * The convolutions that `outputs` are computed from, each as it is timed: an adjoint of stride 1 as the convolution with the
+ * kernel turned round that it becomes.
+ */
+export function convolutionsOf(outputs: readonly Tensor[]): Convolution[] {
+  return topologicalOrder(rewrite(outputs, markLiveTaps)).flatMap((t) => {
+    const node = convolutionOf(t);
+    return node && node.geometry.groups === 1 ? [turned(node)] : [];
+  });
+}
+
+function turned(node: Convolution): Convolution {
+  if (node.kind !== "convTranspose" || isStrided(node)) return node;
+  const { channels, filters, input, output, kernel, geometry } = node;
+  const n = kernel.length;
+  const pads = geometry.pads.map((p, i) => geometry.dilations[i % n]! * (kernel[i % n]! - 1) - p);
+  const swapped = { channels: filters, filters: channels, input: output, output: input };
+  const live = node.live?.map((k) => sizeOf(kernel) - 1 - k).reverse();
+  return { ...node, ...swapped, kind: "conv", live, geometry: { ...geometry, pads } };
+}
+
+const elements = (spatial: readonly number[], channels: number): number => sizeOf(spatial) * channels;
+
+/** Milliseconds that gathering spares. */
+function gainOf(node: Convolution, own: TimesBySignature): number {
+  const { direct, gather } = own.get(signatureOf(node)) ?? scaled(node);
+  return direct - gather;
+}
+
+/** The times of the table's nearest entry, as long as this node has as many operations more. */
+function scaled(node: Convolution): FormTimes {
+  const near = measured
+    .filter(({ kind, strided }) => kind === node.kind && strided === isStrided(node))
+    .reduce((best, entry) => (distance(entry, node) < distance(best, node) ? entry : best));
+  const factor = flopsOfConvolution(node) / near.flops;
+  return { direct: near.direct * factor, gather: near.gather * factor };
+}
+
+const isStrided = ({ geometry }: Convolution): boolean => geometry.strides.some((s) => s > 1);
+
+/** How many doublings apart two convolutions are, all their sizes taken together. */
+function distance(entry: Measured, node: Convolution): number {
+  const apart = (a: number, b: number): number => Math.abs(Math.log2(a / b));
+  return (
+    apart(entry.channels, node.channels) +
+    apart(entry.filters, node.filters) +
+    apart(entry.taps, node.taps) +
+    0.5 * apart(entry.positions, node.batch * sizeOf(node.output)) +
+    0.25 * apart(entry.batch, node.batch)
+  );
+}

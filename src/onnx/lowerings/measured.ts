@@ -1,0 +1,102 @@
+/** Written by `node bench/lowerings.js --write`: do not edit. */
+import type { ConvolutionKind, FormTimes } from "./convolution.ts";
+
+/** One convolution that was timed, with milliseconds of each form in its own order of axes. */
+export interface Measured extends FormTimes {
+  readonly kind: ConvolutionKind;
+  readonly strided: boolean;
+  readonly batch: number;
+  readonly channels: number;
+  readonly filters: number;
+  /** Of all pictures of the batch: positions of the output. */
+  readonly positions: number;
+  readonly taps: number;
+  readonly flops: number;
+}
+
+// biome-ignore format: one measurement a line
+export const measured: readonly Measured[] = [
+  { kind: "conv", strided: true, batch: 32, channels: 1, filters: 64, positions: 32768, taps: 16, flops: 67108864, direct: 0.371, gather: 0.9 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 1, filters: 64, positions: 32768, taps: 16, flops: 67108864, direct: 0.656, gather: 3.06 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 1, filters: 64, positions: 32768, taps: 16, flops: 67108864, direct: 0.802, gather: 1.12 },
+  { kind: "conv", strided: true, batch: 32, channels: 3, filters: 64, positions: 32768, taps: 16, flops: 201326592, direct: 0.795, gather: 1.26 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 3, filters: 64, positions: 32768, taps: 16, flops: 201326592, direct: 1.43, gather: 5.26 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 3, filters: 64, positions: 32768, taps: 16, flops: 201326592, direct: 2.05, gather: 1.91 },
+  { kind: "conv", strided: true, batch: 32, channels: 16, filters: 64, positions: 32768, taps: 16, flops: 1073741824, direct: 4.11, gather: 4.54 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 16, filters: 64, positions: 32768, taps: 16, flops: 1073741824, direct: 7.23, gather: 7.15 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 16, filters: 64, positions: 32768, taps: 16, flops: 1073741824, direct: 13, gather: 5.91 },
+  { kind: "conv", strided: true, batch: 32, channels: 32, filters: 64, positions: 32768, taps: 16, flops: 2147483648, direct: 8.11, gather: 8.3 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 32, filters: 64, positions: 32768, taps: 16, flops: 2147483648, direct: 14.3, gather: 9.63 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 32, filters: 64, positions: 32768, taps: 16, flops: 2147483648, direct: 18.5, gather: 9.97 },
+  { kind: "conv", strided: true, batch: 32, channels: 64, filters: 64, positions: 32768, taps: 16, flops: 4294967296, direct: 15.6, gather: 14.6 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 64, filters: 64, positions: 32768, taps: 16, flops: 4294967296, direct: 24.4, gather: 17.2 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 64, filters: 64, positions: 32768, taps: 16, flops: 4294967296, direct: 41.2, gather: 18.6 },
+  { kind: "conv", strided: true, batch: 32, channels: 64, filters: 128, positions: 8192, taps: 16, flops: 2147483648, direct: 7.25, gather: 6.35 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 64, filters: 128, positions: 8192, taps: 16, flops: 2147483648, direct: 9.3, gather: 7.27 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 64, filters: 128, positions: 8192, taps: 16, flops: 2147483648, direct: 13.9, gather: 7.36 },
+  { kind: "conv", strided: true, batch: 32, channels: 128, filters: 256, positions: 2048, taps: 16, flops: 2147483648, direct: 7.32, gather: 5.8 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 128, filters: 256, positions: 2048, taps: 16, flops: 2147483648, direct: 8.89, gather: 6.22 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 128, filters: 256, positions: 2048, taps: 16, flops: 2147483648, direct: 12.6, gather: 7.1 },
+  { kind: "conv", strided: true, batch: 32, channels: 256, filters: 512, positions: 512, taps: 16, flops: 2147483648, direct: 8.44, gather: 5.75 },
+  { kind: "convTranspose", strided: true, batch: 32, channels: 256, filters: 512, positions: 512, taps: 16, flops: 2147483648, direct: 16.5, gather: 6.67 },
+  { kind: "convWeight", strided: true, batch: 32, channels: 256, filters: 512, positions: 512, taps: 16, flops: 2147483648, direct: 10.8, gather: 6.45 },
+  { kind: "conv", strided: true, batch: 64, channels: 1, filters: 32, positions: 12544, taps: 16, flops: 12845056, direct: 0.147, gather: 0.343 },
+  { kind: "convTranspose", strided: true, batch: 64, channels: 1, filters: 32, positions: 12544, taps: 16, flops: 12845056, direct: 0.199, gather: 0.572 },
+  { kind: "convWeight", strided: true, batch: 64, channels: 1, filters: 32, positions: 12544, taps: 16, flops: 12845056, direct: 0.247, gather: 0.382 },
+  { kind: "conv", strided: true, batch: 64, channels: 32, filters: 64, positions: 3136, taps: 16, flops: 205520896, direct: 1.42, gather: 0.584 },
+  { kind: "convTranspose", strided: true, batch: 64, channels: 32, filters: 64, positions: 3136, taps: 16, flops: 205520896, direct: 1.37, gather: 0.682 },
+  { kind: "convWeight", strided: true, batch: 64, channels: 32, filters: 64, positions: 3136, taps: 16, flops: 205520896, direct: 1.69, gather: 0.757 },
+  { kind: "conv", strided: true, batch: 64, channels: 64, filters: 128, positions: 3136, taps: 16, flops: 822083584, direct: 3.83, gather: 2.22 },
+  { kind: "convTranspose", strided: true, batch: 64, channels: 64, filters: 128, positions: 3136, taps: 16, flops: 822083584, direct: 4.45, gather: 2.42 },
+  { kind: "convWeight", strided: true, batch: 64, channels: 64, filters: 128, positions: 3136, taps: 16, flops: 822083584, direct: 4.64, gather: 2.74 },
+  { kind: "conv", strided: true, batch: 64, channels: 32, filters: 64, positions: 16384, taps: 9, flops: 603979776, direct: 3.9, gather: 2.29 },
+  { kind: "convTranspose", strided: true, batch: 64, channels: 32, filters: 64, positions: 16384, taps: 9, flops: 603979776, direct: 3.53, gather: 3.19 },
+  { kind: "convWeight", strided: true, batch: 64, channels: 32, filters: 64, positions: 16384, taps: 9, flops: 603979776, direct: 18.2, gather: 5.87 },
+  { kind: "conv", strided: true, batch: 128, channels: 16, filters: 32, positions: 8192, taps: 9, flops: 75497472, direct: 0.684, gather: 0.388 },
+  { kind: "convTranspose", strided: true, batch: 128, channels: 16, filters: 32, positions: 8192, taps: 9, flops: 75497472, direct: 1.23, gather: 0.727 },
+  { kind: "convWeight", strided: true, batch: 128, channels: 16, filters: 32, positions: 8192, taps: 9, flops: 75497472, direct: 4.01, gather: 0.953 },
+  { kind: "conv", strided: true, batch: 1, channels: 64, filters: 128, positions: 1024, taps: 16, flops: 268435456, direct: 0.877, gather: 0.722 },
+  { kind: "convTranspose", strided: true, batch: 1, channels: 64, filters: 128, positions: 1024, taps: 16, flops: 268435456, direct: 1.51, gather: 0.999 },
+  { kind: "convWeight", strided: true, batch: 1, channels: 64, filters: 128, positions: 1024, taps: 16, flops: 268435456, direct: 2.54, gather: 1.16 },
+  { kind: "conv", strided: true, batch: 1, channels: 256, filters: 512, positions: 64, taps: 16, flops: 268435456, direct: 1.23, gather: 1.2 },
+  { kind: "convTranspose", strided: true, batch: 1, channels: 256, filters: 512, positions: 64, taps: 16, flops: 268435456, direct: 1.2, gather: 1.75 },
+  { kind: "convWeight", strided: true, batch: 1, channels: 256, filters: 512, positions: 64, taps: 16, flops: 268435456, direct: 2.47, gather: 0.814 },
+  { kind: "conv", strided: true, batch: 1, channels: 512, filters: 512, positions: 16, taps: 16, flops: 134217728, direct: 0.659, gather: 0.902 },
+  { kind: "convTranspose", strided: true, batch: 1, channels: 512, filters: 512, positions: 16, taps: 16, flops: 134217728, direct: 1.02, gather: 3.3 },
+  { kind: "convWeight", strided: true, batch: 1, channels: 512, filters: 512, positions: 16, taps: 16, flops: 134217728, direct: 4.03, gather: 0.412 },
+  { kind: "conv", strided: true, batch: 4, channels: 128, filters: 256, positions: 1024, taps: 16, flops: 1073741824, direct: 3.1, gather: 3.8 },
+  { kind: "convTranspose", strided: true, batch: 4, channels: 128, filters: 256, positions: 1024, taps: 16, flops: 1073741824, direct: 3.65, gather: 4.11 },
+  { kind: "convWeight", strided: true, batch: 4, channels: 128, filters: 256, positions: 1024, taps: 16, flops: 1073741824, direct: 11.7, gather: 5.61 },
+  { kind: "conv", strided: false, batch: 64, channels: 64, filters: 64, positions: 50176, taps: 9, flops: 3699376128, direct: 14.1, gather: 12.6 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 64, filters: 64, positions: 50176, taps: 9, flops: 3699376128, direct: 59.5, gather: 16.9 },
+  { kind: "conv", strided: false, batch: 64, channels: 32, filters: 32, positions: 50176, taps: 9, flops: 924844032, direct: 4.92, gather: 4.4 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 32, filters: 32, positions: 50176, taps: 9, flops: 924844032, direct: 44, gather: 6.28 },
+  { kind: "conv", strided: false, batch: 64, channels: 16, filters: 16, positions: 50176, taps: 9, flops: 231211008, direct: 1.33, gather: 1.45 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 16, filters: 16, positions: 50176, taps: 9, flops: 231211008, direct: 8.72, gather: 2.42 },
+  { kind: "conv", strided: false, batch: 64, channels: 1, filters: 64, positions: 50176, taps: 49, flops: 314703872, direct: 0.969, gather: 4.54 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 1, filters: 64, positions: 50176, taps: 49, flops: 314703872, direct: 2.87, gather: 5.64 },
+  { kind: "conv", strided: false, batch: 64, channels: 64, filters: 1, positions: 50176, taps: 9, flops: 57802752, direct: 3.01, gather: 3.02 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 64, filters: 1, positions: 50176, taps: 9, flops: 57802752, direct: 14.3, gather: 1.08 },
+  { kind: "conv", strided: false, batch: 64, channels: 32, filters: 32, positions: 12544, taps: 9, flops: 231211008, direct: 1.08, gather: 0.799 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 32, filters: 32, positions: 12544, taps: 9, flops: 231211008, direct: 4.84, gather: 1.22 },
+  { kind: "conv", strided: false, batch: 64, channels: 48, filters: 48, positions: 12544, taps: 9, flops: 520224768, direct: 1.9, gather: 1.46 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 48, filters: 48, positions: 12544, taps: 9, flops: 520224768, direct: 7.91, gather: 2.21 },
+  { kind: "conv", strided: false, batch: 64, channels: 64, filters: 128, positions: 3136, taps: 9, flops: 462422016, direct: 2.24, gather: 1.09 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 64, filters: 128, positions: 3136, taps: 9, flops: 462422016, direct: 3.71, gather: 1.27 },
+  { kind: "conv", strided: false, batch: 64, channels: 64, filters: 64, positions: 50176, taps: 1, flops: 411041792, direct: 1.46, gather: 1.17 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 64, filters: 64, positions: 50176, taps: 1, flops: 411041792, direct: 5.66, gather: 2.37 },
+  { kind: "conv", strided: false, batch: 64, channels: 32, filters: 64, positions: 50176, taps: 1, flops: 205520896, direct: 0.676, gather: 0.608 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 32, filters: 64, positions: 50176, taps: 1, flops: 205520896, direct: 3.08, gather: 1.34 },
+  { kind: "conv", strided: false, batch: 64, channels: 32, filters: 32, positions: 50176, taps: 25, flops: 2569011200, direct: 10.1, gather: 8.94 },
+  { kind: "convWeight", strided: false, batch: 64, channels: 32, filters: 32, positions: 50176, taps: 25, flops: 2569011200, direct: 32.1, gather: 15.3 },
+  { kind: "conv", strided: false, batch: 128, channels: 24, filters: 48, positions: 25088, taps: 9, flops: 520224768, direct: 2.63, gather: 2.05 },
+  { kind: "convWeight", strided: false, batch: 128, channels: 24, filters: 48, positions: 25088, taps: 9, flops: 520224768, direct: 13.2, gather: 2.5 },
+  { kind: "conv", strided: false, batch: 16, channels: 64, filters: 64, positions: 65536, taps: 9, flops: 4831838208, direct: 14.8, gather: 14.6 },
+  { kind: "convWeight", strided: false, batch: 16, channels: 64, filters: 64, positions: 65536, taps: 9, flops: 4831838208, direct: 66.5, gather: 21.3 },
+  { kind: "conv", strided: false, batch: 4, channels: 128, filters: 128, positions: 4096, taps: 9, flops: 1207959552, direct: 3.06, gather: 3.12 },
+  { kind: "convWeight", strided: false, batch: 4, channels: 128, filters: 128, positions: 4096, taps: 9, flops: 1207959552, direct: 14.4, gather: 3.59 },
+  { kind: "conv", strided: false, batch: 1, channels: 64, filters: 64, positions: 4096, taps: 9, flops: 301989888, direct: 0.88, gather: 0.774 },
+  { kind: "convWeight", strided: false, batch: 1, channels: 64, filters: 64, positions: 4096, taps: 9, flops: 301989888, direct: 3.7, gather: 1.03 },
+  { kind: "conv", strided: false, batch: 1, channels: 256, filters: 256, positions: 256, taps: 9, flops: 301989888, direct: 0.712, gather: 0.731 },
+  { kind: "convWeight", strided: false, batch: 1, channels: 256, filters: 256, positions: 256, taps: 9, flops: 301989888, direct: 2.11, gather: 0.797 },
+];
