@@ -6,6 +6,7 @@ import type { RuntimeOptions } from "../runtime/index.ts";
 import { UserError } from "../tensor/index.ts";
 import { startEvent, warnings } from "./announce.ts";
 import { modelKey, newestCheckpoint, restoreCheckpoint } from "./checkpoint.node.ts";
+import { timesOfRun } from "./convolution-times.node.ts";
 import type { TrainEvent } from "./events.ts";
 import { findDefinition } from "./find-definition.node.ts";
 import { trainLoop } from "./loop.node.ts";
@@ -54,6 +55,7 @@ export async function* resume(options: ResumeOptions): AsyncGenerator<TrainEvent
     ema: manifest.training.ema,
     device: options.device ?? (manifest.device as Recipe["device"]),
     threads: options.threads,
+    ...{ times: await timesOfRun(folder), tune: false },
   };
   const { checkpoint, skipped } = await newestCheckpoint(folder, modelKey(manifest));
   await removeUnfinished(folder);

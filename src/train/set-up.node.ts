@@ -3,6 +3,7 @@ import { batchIndices, fillBatch, type HostBatch } from "../data/batches.ts";
 import type { Splits } from "../data/dataset.ts";
 import { balancedSubset } from "../data/subset.ts";
 import type { Batch, ExampleSpec, Model, ModelDefinition } from "../models/model.ts";
+import type { FormTimes } from "../onnx/index.ts";
 import { targetsOf, trainableVariables } from "../optim/index.ts";
 import {
   type Compiled,
@@ -35,6 +36,9 @@ export interface Recipe {
   readonly ema: number | undefined;
   readonly device: NonNullable<RuntimeOptions["device"]>;
   readonly threads: number | undefined;
+  /** By which the forms of convolutions are chosen, where they were measured; with `tune` others are added. */
+  readonly times: Map<string, FormTimes>;
+  readonly tune: boolean;
 }
 
 export interface SetUp {
@@ -78,7 +82,8 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
   }
   checkPictures(definition, spec, splits.train.name);
   const model = definition.build(definition.options.parse(recipe.options), spec);
-  const runtime = createRuntime({ device, seed, ...(threads !== undefined && { threads }) });
+  const convolutions = { times: recipe.times, tune: recipe.tune };
+  const runtime = createRuntime({ device, seed, convolutions, ...(threads !== undefined && { threads }) });
   try {
     const averages = ema === undefined ? undefined : averagesOf(model, ema);
     const taken = minibatchesOfStep(model);

@@ -5,6 +5,7 @@ import { resolveOptions, resolveTraining } from "../models/options.ts";
 import type { RuntimeOptions } from "../runtime/index.ts";
 import { UserError } from "../tensor/index.ts";
 import { startEvent, warnings } from "./announce.ts";
+import { cachedTimes, cacheTimes, keepTimesInRun } from "./convolution-times.node.ts";
 import type { TrainEvent } from "./events.ts";
 import { trainLoop } from "./loop.node.ts";
 import type { Manifest } from "./manifest.ts";
@@ -51,6 +52,8 @@ export type TrainOptions = Length &
     readonly ema?: number | undefined;
     readonly device?: RuntimeOptions["device"] | undefined;
     readonly threads?: number | undefined;
+    /** Measure on this machine which form of each convolution is fastest, and keep that for later runs. */
+    readonly tune?: boolean | undefined;
     /** Ends the run after the present step, with a checkpoint. */
     readonly signal?: AbortSignal | undefined;
   };
@@ -66,6 +69,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   const preset = options.preset ?? "small";
   const training = trainingOf(options, preset);
   const resolved = resolveOptions(definition, preset, options.options);
+  const times = await cachedTimes(options.threads);
   const recipe: Recipe = {
     definition,
     options: resolved,
@@ -75,9 +79,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     length: training,
     device: options.device ?? "auto",
     threads: options.threads,
+    ...{ times, tune: options.tune ?? false },
   };
   const made = await setUp(recipe);
   try {
+    if (recipe.tune) await cacheTimes(times, options.threads);
     const folder = await makeRunFolder(definition.name, data.splits.train.name, options);
     const manifest: Manifest = {
       imago: imagoVersion(),
@@ -94,6 +100,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       versions: versions(),
     };
     await writeManifest(folder, manifest);
+    await keepTimesInRun(folder, times, options.threads);
     const session = {
       folder,
       manifest,

@@ -29,6 +29,7 @@ const schema = z.object({
   set: assignments,
   device,
   threads: whole(1).optional(),
+  tune: z.boolean().default(false),
   out: text.optional(),
   overwrite: z.boolean().default(false),
   ema: fraction.optional(),
@@ -62,6 +63,7 @@ export function define(command: Command): void {
     .optionsGroup("Machine:")
     .option("--device <device>", "auto, cpu, webgpu or cuda", "auto")
     .option("--threads <n>", "CPU threads (default: all)")
+    .option("--tune", "first measure which form of each convolution is fastest here, for this and later runs")
     .optionsGroup("Results:")
     .option("--out <folder>", "the run's folder (default: runs/<model>-<data>-NNNN)")
     .option("--overwrite", "replace the run that is in that folder")
