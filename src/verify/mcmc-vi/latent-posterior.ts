@@ -38,8 +38,7 @@ export async function posterior(lab: Lab): Promise<Finding> {
   );
   const points = grid();
   const log = numbers(await likelihood(x, points));
-  const prior = (z: readonly number[]): number =>
-    -0.5 * z.reduce((sum, v) => sum + v * v, 0) - Math.log(2 * Math.PI);
+  const prior = (z: ArrayLike<number>): number => -0.5 * (z[0]! ** 2 + z[1]! ** 2) - Math.log(2 * Math.PI);
   let next = 0;
   const p = gridDensity((z) => log[next++]! + prior(z), [side, side]);
   const logEvidence = Math.log(p.mass);
