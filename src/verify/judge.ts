@@ -13,7 +13,7 @@ export interface Verdicts {
 
 export interface Judge {
   see(x: Examples): Promise<Verdicts>;
-  /** Share of up to 5,000 test examples that it is right about, %. */
+  /** Share of up to 10,000 test examples that it is right about, %. */
   readonly accuracy: number;
 }
 
@@ -24,7 +24,7 @@ export async function judgeOf(lab: Lab, plan: TrainingPlan, { atLeast = 0 } = {}
   const probabilities = applied(lab, run, "judge", (v) => classify!(v).softmax(-1));
   const see = async (x: Examples): Promise<Verdicts> => verdictsOf(await probabilities(x));
   const test = (await lab.data(plan.data, { ...(plan.size && { size: plan.size }) })).test!;
-  const n = Math.min(5000, test.length);
+  const n = Math.min(10_000, test.length);
   const labels = labelsOf(test, n);
   const { classes } = await see(lab.examples(test, n));
   const accuracy = (100 * classes.filter((k, i) => k === labels[i]).length) / n;
@@ -50,7 +50,7 @@ export const digitOracle = (lab: Lab): Promise<Judge> =>
     {
       data: "mnist",
       options: { networks: "mlp", hidden: [256, 128], dropout: 0.2 },
-      epochs: 6,
+      epochs: 10,
     },
     { atLeast: 98 },
   );

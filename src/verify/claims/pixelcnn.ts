@@ -73,7 +73,7 @@ async function recognizedCompletions(lab: Lab): Promise<Finding> {
   return {
     value: await recognized(completed),
     baseline: { name: "lower halves of independent pixels", value: await recognized(independent) },
-    note: `Seed ${lab.seed}: of the digits themselves it recognizes ${(await recognized([real])).toFixed(0)} %, of 5,000 test digits ${judge.accuracy.toFixed(1)} %.`,
+    note: `Seed ${lab.seed}: of the digits themselves it recognizes ${(await recognized([real])).toFixed(0)} %, of all test digits ${judge.accuracy.toFixed(1)} %.`,
   };
 }
 
