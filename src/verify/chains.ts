@@ -1,4 +1,5 @@
 /** Markov chains of trained models as claims and pictures look at them. */
+import type { SequentialSampler } from "../models/model.ts";
 import type { Value } from "../runtime/index.ts";
 import { sizeOf } from "../tensor/index.ts";
 import type { Examples } from "../train/latents.node.ts";
@@ -15,12 +16,18 @@ export interface ChainOptions {
   readonly every?: number;
   /** Pixels that stay as they are where `mask` is 1, one row for each chain. */
   readonly given?: { readonly x: Examples; readonly mask: Examples };
+  /** Where the chains begin. Default: where the model has them begin. */
+  readonly init?: SequentialSampler["init"];
 }
 
-/** The examples at each frame of chains of a model that samples in steps, from where the model has them begin. */
+/** The examples at each frame of chains of a model that samples in steps. */
 export async function chainFrames(lab: Lab, run: OpenRun, options: ChainOptions): Promise<Examples[]> {
-  const { name, chains, steps, every = steps, given } = options;
-  const sampler = { ...run.model.sequential!({ temperature: 1, cached: true }), steps };
+  const { name, chains, steps, every = steps, given, init } = options;
+  const sampler = {
+    ...run.model.sequential!({ temperature: 1, cached: true }),
+    steps,
+    ...(init && { init }),
+  };
   const { runtime, withAverages } = run;
   const sequential = createSequential(sampler, chains, { runtime, name, withAverages });
   const frames: Examples[] = [];

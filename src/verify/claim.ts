@@ -9,6 +9,9 @@ export interface Finding {
   /** The threshold, where it depends on what was measured; otherwise that of the claim. */
   readonly atMost?: number;
   readonly atLeast?: number;
+  /** The value must be less, or more, than this: a tie fails. */
+  readonly below?: number;
+  readonly above?: number;
   /** A sentence about what else was seen. */
   readonly note?: string;
 }
@@ -46,18 +49,36 @@ export interface ModelClaims {
 
 /** Whether a finding is within its threshold; one that is no number is not. */
 export function holds(claim: Claim, finding: Finding): boolean {
-  const { value, atMost = claim.atMost, atLeast = claim.atLeast } = finding;
-  if (atMost === undefined && atLeast === undefined) return false;
-  return (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);
+  const bounds = boundsOf(claim, finding);
+  return bounds.length > 0 && bounds.every(({ met }) => met(finding.value));
 }
 
-/** "≤ 27.65", "≥ 0.9". */
+/** "≤ 27.65", "≥ 0.9", "> 0.5". */
 export function thresholdText(claim: Claim, finding?: Finding): string {
-  const { atMost = claim.atMost, atLeast = claim.atLeast } = finding ?? {};
-  const number = (v: number): string => String(Number(v.toPrecision(4)));
-  return [atMost !== undefined && `≤ ${number(atMost)}`, atLeast !== undefined && `≥ ${number(atLeast)}`]
-    .filter((part) => typeof part === "string")
+  return boundsOf(claim, finding)
+    .map(({ sign, bound }) => `${sign} ${Number(bound.toPrecision(4))}`)
     .join(", ");
+}
+
+interface Bound {
+  readonly sign: "≤" | "<" | "≥" | ">";
+  readonly bound: number;
+  met(value: number): boolean;
+}
+
+function boundsOf(claim: Claim, finding?: Finding): Bound[] {
+  const { atMost = claim.atMost, atLeast = claim.atLeast, below, above } = finding ?? {};
+  const one = (
+    sign: Bound["sign"],
+    bound: number | undefined,
+    met: (v: number, b: number) => boolean,
+  ): Bound[] => (bound === undefined ? [] : [{ sign, bound, met: (value) => met(value, bound) }]);
+  return [
+    ...one("≤", atMost, (v, b) => v <= b),
+    ...one("<", below, (v, b) => v < b),
+    ...one("≥", atLeast, (v, b) => v >= b),
+    ...one(">", above, (v, b) => v > b),
+  ];
 }
 
 /** The seeds that a claim is measured with. */

@@ -6,9 +6,13 @@ import type { Examples } from "../train/latents.node.ts";
 import { bitsOf } from "./flow-measures.ts";
 import type { Lab } from "./lab.node.ts";
 
-/** Bits per dimension of test examples by a Gaussian of independent pixels after the logit with α = 10⁻⁶. */
-export function gaussianAfterLogit(lab: Lab, train: Dataset, test: Dataset): number {
-  const slope = ((1 - 2e-6) * 255) / 512;
+/** Bits per dimension of test examples by a Gaussian of independent pixels after logit(α + (1 − 2α)v). */
+export function gaussianAfterLogit(
+  lab: Lab,
+  { train, test }: { readonly train: Dataset; readonly test: Dataset },
+  alpha: number,
+): number {
+  const slope = ((1 - 2 * alpha) * 255) / 512;
   const toLogit = (examples: Examples, name: string) => {
     const noise = createStream(deriveKey(lab.seed, name)).uniform(new Float32Array(examples.data.length));
     return Float64Array.from(examples.data, (v, i) => {

@@ -40,6 +40,9 @@ export function greyError(a: Examples, b: Examples): number {
   return sum / a.data.length;
 }
 
+/** Peak signal-to-noise ratio of what was made of pictures, dB. */
+export const decibelsOf = (x: Examples, made: Examples): number => -10 * Math.log10(greyError(x, made));
+
 /** That of reconstructions of the first `n` test examples. */
 export async function reconstructionError(lab: Lab, run: OpenRun, test: Dataset, n = 5000): Promise<number> {
   const x = lab.examples(test, n);
@@ -109,25 +112,6 @@ export async function boundOf(
   };
 }
 
-/** The oracle: a classifier of MNIST's digits, about 98 % right, and the class that it sees in each picture. */
-export async function digitOracle(lab: Lab): Promise<(x: Examples) => Promise<Int32Array>> {
-  const run = await lab.train("classifier", {
-    data: "mnist",
-    options: { networks: "mlp", hidden: [256, 128], dropout: 0.2 },
-    epochs: 6,
-  });
-  const { classify } = run.model;
-  const scores = applied(lab, run, "classify", (v) => classify!(v));
-  return async (x) => {
-    const { data, shape } = await scores(x);
-    const [n, classes] = shape as [number, number];
-    return Int32Array.from({ length: n }, (_, i) => {
-      const row = Array.from(data.subarray(i * classes, (i + 1) * classes));
-      return row.indexOf(Math.max(...row));
-    });
-  };
-}
-
 /** The unit square's grid through the normal quantiles and the decoder, the second variable upwards. */
 export async function latentMap(lab: Lab, run: OpenRun, side: number): Promise<Examples> {
   const axis = normalQuantiles(
@@ -139,6 +123,30 @@ export async function latentMap(lab: Lab, run: OpenRun, side: number): Promise<E
     return at % 2 === 0 ? axis[cell % side]! : axis[side - 1 - Math.floor(cell / side)]!;
   });
   return await applied(lab, run, "decode", (v) => run.model.decode!(v))({ data: z, shape: [side * side, 2] });
+}
+
+/** Mean distance of a map's tiles beside and below each other, and of as many pairs from anywhere. */
+export function tileDistances(
+  { data }: Examples,
+  side: number,
+): { readonly near: number; readonly far: number } {
+  const count = side * side;
+  const size = data.length / count;
+  const distance = (a: number, b: number): number => {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += (data[a * size + i]! - data[b * size + i]!) ** 2;
+    return Math.sqrt(sum);
+  };
+  const neighbours = Array.from({ length: count }, (_, cell) => [
+    ...(cell % side < side - 1 ? [[cell, cell + 1] as const] : []),
+    ...(cell + side < count ? [[cell, cell + side] as const] : []),
+  ]).flat();
+  const mean = (of: (pair: readonly [number, number]) => number): number =>
+    neighbours.reduce((sum, pair) => sum + of(pair), 0) / neighbours.length;
+  return {
+    near: mean(([a, b]) => distance(a, b)),
+    far: mean(([a, b]) => distance(a, (b * 211 + 137) % count)),
+  };
 }
 
 /** Mean square of the Laplacian (4 neighbours, inside the border) of pictures: what blur takes away. */

@@ -89,6 +89,17 @@ export async function dependence(untrained: Untrained, row: number, column: numb
   });
 }
 
+/**
+ * Share of the pixels before one that it depends on, %; each pixel after it that it depends on too, which no order of the pixels
+ * allows, counts as 100 more.
+ */
+export async function receptiveShare(untrained: Untrained, row: number, column: number): Promise<number> {
+  const seen = await dependence(untrained, row, column);
+  const place = row * untrained.side + column;
+  const before = seen.subarray(0, place).filter((v) => v > 0).length;
+  return (100 * before) / place + 100 * seen.subarray(place + 1).filter((v) => v > 0).length;
+}
+
 /** Seconds that a model takes for each of n pictures drawn together: the least of some tries. */
 export async function secondsPerPicture(
   model: Model,

@@ -9,7 +9,7 @@ const plan = (hidden: number, size: number): TrainingPlan => ({
   data: "xor-mesh",
   size,
   options: { hidden, lr: 0.02 },
-  steps: 3000,
+  steps: 8000,
   batch: 100,
 });
 

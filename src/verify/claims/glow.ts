@@ -4,8 +4,9 @@ import { createSampler, type Examples } from "../../train/latents.node.ts";
 import type { OpenRun } from "../../train/open-run.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import type { Claim, Finding, ModelClaims } from "../claim.ts";
-import { boldnessOf, digitsOf, extremes, meanOfRows, takeRowsOf } from "../flow-digits.ts";
+import { boldnessOf, type Digits, digitsOf, extremes, meanOfRows, takeRowsOf } from "../flow-digits.ts";
 import { bitsOf, determinantError, inverseError } from "../flow-measures.ts";
+import { judgeOf } from "../judge.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 
 type Permutation = "1x1" | "shuffle" | "reverse";
@@ -59,7 +60,7 @@ export const claims: ModelClaims = {
     {
       id: "bold",
       claim:
-        "z + a(mean z of bold digits − mean z of thin ones) with a ≤ 1.5 makes at least 80 % of thin digits bold, and at least 80 % stay the digit they were.",
+        "z + a(mean z of bold digits − mean z of thin ones) with an a ≤ 1.5 chosen on training digits makes at least 80 % of thin test digits bold, and at least 80 % stay the digit they were.",
       unit: "%",
       atLeast: 80,
       threshold: "estimate",
@@ -140,39 +141,49 @@ const parametersOf = ({ model }: OpenRun): number =>
 
 const d = side * side;
 
-/** The direction comes from training digits; thin test digits are moved along it. Bold: as the median of the boldest third. */
+/** Direction and a come from training digits; thin test digits are moved so. Bold: as the median of the boldest third. */
 async function bolder(lab: Lab): Promise<Finding> {
   const run = await lab.train("glow", digits("1x1"));
-  const judge = await lab.train("classifier", { ...small, steps: 800, options: { networks: "mlp" } });
-  const classify = lab.compile(judge, "classify", (v: Tensor) =>
-    judge.model.classify!(v).argmax(1).cast("float32"),
-  );
+  const judge = await judgeOf(lab, { ...small, steps: 800, options: { networks: "mlp" } });
   const encode = lab.compile(run, "encode", (v: Tensor) => run.model.encode!(v));
   const decode = lab.compile(run, "decode", (v: Tensor) => run.model.decode!(v));
+  const codes = async (x: Examples): Promise<Float32Array> =>
+    Float32Array.from((await encode(x)).data as Float32Array);
 
   const known = await digitsOf(lab, "train", 3000, side);
-  const z = (await encode(known)).data as Float32Array;
+  const z = await codes(known);
   const ends = extremes(known);
   const [from, to] = [meanOfRows(z, ends.thin, d), meanOfRows(z, ends.bold, d)];
 
-  const held = await digitsOf(lab, "test", 1500, side);
-  const { thin, typical } = extremes(held);
-  const start = takeRowsOf((await encode(held)).data as Float32Array, thin, d);
-  const shape = [thin.length, 1, side, side];
-  const before = (await classify({ data: takeRowsOf(held.data, thin, d), shape })).data;
-  const classes = thin.map((row) => held.classes[row]!);
-  const percent = (of: (i: number) => boolean): number =>
-    (100 * thin.filter((_, i) => of(i)).length) / thin.length;
+  /** Thin digits among `all` moved by a: shares that become bold, and that stay the digit that they were. */
+  const moved = async (all: Digits, latents: Float32Array, a: number) => {
+    const { thin, typical } = extremes(all);
+    const shape = [thin.length, 1, side, side];
+    const before = await judge.see({ data: takeRowsOf(all.data, thin, d), shape });
+    const there = takeRowsOf(latents, thin, d).map((v, i) => v + a * (to[i % d]! - from[i % d]!));
+    const { data } = await decode({ data: there, shape: [thin.length, d] });
+    const pictures = { data: Float32Array.from(data as Float32Array), shape };
+    const after = await judge.see(pictures);
+    const boldness = boldnessOf(
+      pictures,
+      thin.map((row) => all.classes[row]!),
+      all.ink,
+    );
+    const percent = (of: (i: number) => boolean): number =>
+      (100 * thin.filter((_, i) => of(i)).length) / thin.length;
+    const added = percent((i) => boldness[i]! >= typical);
+    const kept = percent((i) => after.classes[i] === before.classes[i]);
+    return { a, added, kept, least: Math.min(added, kept) };
+  };
+  const tried = [];
+  for (const a of [0.5, 0.75, 1, 1.25, 1.5]) tried.push(await moved(known, z, a));
+  const best = tried.reduce((one, other) => (other.least > one.least ? other : one));
 
-  let best = { value: 0, note: "" };
-  for (const a of [0.5, 0.75, 1, 1.25, 1.5]) {
-    const moved = start.map((v, i) => v + a * (to[i % d]! - from[i % d]!));
-    const data = (await decode({ data: moved, shape: [thin.length, d] })).data as Float32Array;
-    const after = (await classify({ data, shape })).data;
-    const boldness = boldnessOf({ data, shape }, classes, held.ink);
-    const [added, kept] = [percent((i) => boldness[i]! >= typical), percent((i) => after[i] === before[i])];
-    const note = `a = ${a}: ${added.toFixed(0)} % become bold, ${kept.toFixed(0)} % keep their class.`;
-    if (Math.min(added, kept) >= best.value) best = { value: Math.min(added, kept), note };
-  }
-  return { ...best, baseline: { name: "thin digits that are bold unedited", value: 0 } };
+  const held = await digitsOf(lab, "test", 1500, side);
+  const found = await moved(held, await codes(held), best.a);
+  return {
+    value: found.least,
+    baseline: { name: "thin digits that are bold unedited", value: 0 },
+    note: `Seed ${lab.seed}: a = ${found.a}, the best for training digits: ${found.added.toFixed(0)} % become bold, ${found.kept.toFixed(0)} % keep their class, by a judge that is right about ${judge.accuracy.toFixed(1)} % of test digits.`,
+  };
 }

@@ -1,11 +1,15 @@
 /** What multi-scale PixelRNN must show: specification E8. */
 
+import { UserError } from "../../tensor/index.ts";
 import type { Examples } from "../../train/latents.node.ts";
+import { readMetrics } from "../../train/metrics-log.node.ts";
 import type { OpenRun } from "../../train/open-run.node.ts";
 import { createSequential } from "../../train/sequential.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import { joined } from "../chains.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
+import { meanOf } from "../classical-measures.ts";
+import { judgeOf } from "../judge.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 import { parameterCount, secondsPerPicture, withUntrained } from "../pixel-measures.ts";
 
@@ -21,24 +25,29 @@ const classifier: TrainingPlan = {
   options: { width: 16, hidden: [64] },
 };
 
-/** How sure a classifier is of its choice, mean over 2,000 samples. */
-async function confidence(lab: Lab, judge: OpenRun, x: Examples): Promise<number> {
-  const sure = lab.compile(judge, "confidence", (v) => judge.model.classify!(v).softmax(-1).max(-1).mean());
-  return Number((await sure(x)).data[0]);
-}
+/** Seconds that a run has trained. */
+const seconds = async (run: OpenRun): Promise<number> =>
+  (await readMetrics(run.folder)).at(-1)?.seconds ?? Number.NaN;
 
 async function coherence(lab: Lab): Promise<Finding> {
-  const judge = await lab.train("classifier", classifier);
+  const judge = await judgeOf(lab, classifier);
+  const confidence = async (x: Examples): Promise<number> => meanOf((await judge.see(x)).confidences);
   const runs = [await lab.train("pixelrnn", one), await lab.train("multiscale-pixelrnn", two)] as const;
-  const [single, scales] = [await lab.samples(runs[0], 2000), await lab.samples(runs[1], 2000)];
-  const [a, b] = [await confidence(lab, judge, single), await confidence(lab, judge, scales)];
+  const sizes = runs.map(parameterCount);
+  if (sizes[1]! > 1.01 * sizes[0]!)
+    throw new UserError(`Two scales have ${sizes[1]} parameters, one has ${sizes[0]}; give it as many.`);
+  const [a, b] = [
+    await confidence(await lab.samples(runs[0], 2000)),
+    await confidence(await lab.samples(runs[1], 2000)),
+  ];
   const { test } = await lab.data(classifier.data, { size: side });
-  const real = await confidence(lab, judge, lab.examples(test!, 2000));
+  const real = await confidence(lab.examples(test!, 2000));
   const nll = [(await lab.nll(runs[0])).toFixed(2), (await lab.nll(runs[1])).toFixed(2)];
+  const times = [(await seconds(runs[0])).toFixed(0), (await seconds(runs[1])).toFixed(0)];
   return {
     value: b - a,
     baseline: { name: "one scale", value: a },
-    note: `Confidence in test digits ${real.toFixed(3)}; ${parameterCount(runs[0])} and ${parameterCount(runs[1])} parameters; seed ${lab.seed}: NLL ${nll[0]} and ${nll[1]} nats.`,
+    note: `Seed ${lab.seed}: ${sizes.join(" and ")} parameters, ${times.join(" and ")} s of training, NLL ${nll.join(" and ")} nats; the classifier is right about ${judge.accuracy.toFixed(1)} % of test digits, its confidence in them ${real.toFixed(3)}.`,
   };
 }
 

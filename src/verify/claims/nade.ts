@@ -1,5 +1,7 @@
 /** What a neural autoregressive distribution estimator must show: specification E2. */
 import { completions } from "../../train/complete.node.ts";
+import { readMetrics } from "../../train/metrics-log.node.ts";
+import type { OpenRun } from "../../train/open-run.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import { joined } from "../chains.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
@@ -23,7 +25,7 @@ const xorMesh: TrainingPlan = {
   options: { hidden: 128 },
 };
 const digits: TrainingPlan = { data: "binarized-mnist", size: 14, steps: 1000, batch: 100 };
-/** A step costs a tenth of one in a single order, so it gets more of them in less time. */
+/** A step costs a tenth of one in a single order, so it gets more of them in less time; the claim says so. */
 const orderless: TrainingPlan = {
   ...digits,
   steps: 4000,
@@ -52,11 +54,15 @@ const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v
 async function meanOrder(lab: Lab): Promise<Finding> {
   const nll = (await inRandomOrders(lab, 1000)).map((logs) => -mean(logs));
   const value = nll.reduce((sum, v) => sum + v, 0) / orders;
-  const single = -mean(await logProbs(lab, await lab.train("nade", digits), await held(lab, 1000)));
+  const one = await lab.train("nade", digits);
+  const single = -mean(await logProbs(lab, one, await held(lab, 1000)));
+  const seconds = async (run: OpenRun): Promise<string> =>
+    ((await readMetrics(run.folder)).at(-1)?.seconds ?? Number.NaN).toFixed(0);
+  const times = [await seconds(await lab.train("nade", orderless)), await seconds(one)];
   return {
     value: value - single,
     baseline: { name: "NLL of NADE in one order", value: single },
-    note: `Seed ${lab.seed}: ${value.toFixed(2)} nats over ${orders} orders, from ${Math.min(...nll).toFixed(2)} to ${Math.max(...nll).toFixed(2)}.`,
+    note: `Seed ${lab.seed}: ${value.toFixed(2)} nats over ${orders} orders, from ${Math.min(...nll).toFixed(2)} to ${Math.max(...nll).toFixed(2)}; ${times[0]} s of training for all orders, ${times[1]} s for one.`,
   };
 }
 
@@ -115,7 +121,7 @@ export const claims: ModelClaims = {
     {
       id: "orderless-mean",
       claim:
-        "On binarized MNIST 14×14, one network for all orders has over 8 random orders a mean NLL at most 1.5 nats above that of NADE in one order.",
+        "On binarized MNIST 14×14, one network for all orders, which has seen 800,000 pictures, has over 8 random orders a mean NLL at most 1.5 nats above that of NADE in one order, which has seen 100,000 in more time.",
       unit: "nats above one order",
       atMost: 1.5,
       threshold: "estimate",

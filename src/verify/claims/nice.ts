@@ -1,11 +1,16 @@
 /** What NICE must show: specification E10. */
 import { grad, type Tensor } from "../../tensor/index.ts";
+import type { Examples } from "../../train/latents.node.ts";
+import { sheetPng } from "../../train/sheet.node.ts";
+import { joined } from "../chains.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
-import type { Frame } from "../figures/density-figure.node.ts";
+import { meanOf } from "../classical-measures.ts";
+import { type Frame, figuresBeside } from "../figures/density-figure.node.ts";
 import { determinantError, inverseError, invertibilityPicture } from "../flow-measures.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 
-const moons: TrainingPlan = { data: "moons", steps: 3000, batch: 256, options: { couplings: 4 } };
+/** Six couplings, of networks with 32 units a layer. */
+const moons: TrainingPlan = { data: "moons", steps: 1500, batch: 256, options: { hidden: [32, 32] } };
 const digits = {
   data: "mnist",
   size: 14,
@@ -76,44 +81,69 @@ export const claims: ModelClaims = {
     },
     {
       id: "inpainting",
-      claim: "Gradient ascent on the hidden lower half of digits raises log p in every step.",
-      unit: "steps without a rise",
+      claim:
+        "Gradient ascent on the hidden lower half raises log p of each of 64 test digits in each of 100 steps.",
+      unit: "digits with a step that does not",
       atMost: 0,
       threshold: "exact",
-      need: "two of three",
       minutes: 1.5,
       measure: inpaint,
     },
   ],
   picture: {
     caption:
-      "Moons: density with contours around 50, 90 and 99 % of its mass; the latent space's straight grid among the data; the data in latent space.",
-    draw: async (lab) => await invertibilityPicture(lab, await lab.train("nice", moons), moonsFrame),
+      "Moons: density with contours around 50, 90 and 99 % of its mass; the latent space's straight grid among the data; the data in latent space. Right: test digits, their lower half made grey, and filled by 2,000 steps of ascent on log p.",
+    draw,
   },
 };
 
-/** Section 5.2 of the paper without its noise: x_H ← x_H + α ∂log p/∂x_H, pixels within [−1, 1]. */
-async function inpaint(lab: Lab): Promise<Finding> {
+/** Section 5.2 of the paper without its noise: x_H ← x_H + α ∂log p/∂x_H, pixels within [−1, 1], from grey. */
+async function ascend(lab: Lab, steps: number) {
   const run = await lab.train("nice", digits);
-  const [count, steps, rate] = [64, 100, 2e-6];
-  const { data, shape } = lab.examples((await lab.data("mnist", { size: 14 })).test!, count);
+  const [count, rate] = [64, 2e-6];
+  const real = lab.examples((await lab.data("mnist", { size: 14 })).test!, count);
+  const { data, shape } = real;
   const hidden = Float32Array.from(data, (_, i) => (i % 196 >= 98 ? 1 : 0));
   const step = lab.compile(run, "inpainting", (x: Tensor, mask: Tensor) => {
     const nats = run.model.logProb!(x);
     const [slope] = grad(nats.sum(), [x]);
-    return { nats: nats.mean(), x: x.add(slope!.mul(mask).mul(rate)).clip(-1, 1) };
+    return { nats, x: x.add(slope!.mul(mask).mul(rate)).clip(-1, 1) };
   });
-  let x = { data: data.map((v, i) => (hidden[i] ? 0 : v)), shape };
-  const means: number[] = [];
+  const given: Examples = { data: data.map((v, i) => (hidden[i] ? 0 : v)), shape };
+  const nats: Float32Array[] = [];
+  let x = given;
   for (let i = 0; i <= steps; i++) {
     const next = await step(x, { data: hidden, shape });
-    means.push(Number(next.nats.data[0]));
-    x = { data: next.x.data as Float32Array<ArrayBuffer>, shape };
+    nats.push(Float32Array.from(next.nats.data as Float32Array));
+    if (i < steps) x = { data: Float32Array.from(next.x.data as Float32Array), shape };
   }
-  const falls = means.slice(1).filter((v, i) => v <= means[i]!).length;
+  return { real, given, filled: x, nats };
+}
+
+async function inpaint(lab: Lab): Promise<Finding> {
+  const steps = 100;
+  const { nats } = await ascend(lab, steps);
+  const [first, last] = [nats[0]!, nats.at(-1)!];
+  const fallen = first.filter((_, k) => nats.some((now, i) => i > 0 && !(now[k]! > nats[i - 1]![k]!)));
+  const least = Math.min(...first.map((v, k) => last[k]! - v));
   return {
-    value: falls,
-    baseline: { name: "log p at the start", value: means[0]! },
-    note: `Mean log p of ${count} digits of 14×14 rises from ${means[0]!.toFixed(0)} to ${means.at(-1)!.toFixed(0)} nats in ${steps} steps.`,
+    value: fallen.length,
+    baseline: { name: "mean log p at the start", value: meanOf(first) },
+    note: `Seed ${lab.seed}: mean log p of 64 digits of 14×14 rises to ${meanOf(last).toFixed(0)} nats in ${steps} steps, that of each by at least ${least.toFixed(0)}.`,
   };
+}
+
+async function draw(lab: Lab): Promise<Uint8Array> {
+  const { real, given, filled } = await ascend(lab, 2000);
+  const columns = 8;
+  const size = columns * 196;
+  const rows = Array.from({ length: 4 }, (_, k) =>
+    [real, given, filled].map(({ data }) => ({
+      data: data.slice(k * size, (k + 1) * size),
+      shape: [columns, 1, 14, 14],
+    })),
+  );
+  const plane = await invertibilityPicture(lab, await lab.train("nice", moons), moonsFrame);
+  const digitRows = await sheetPng(joined(rows.flat()), { columns, scale: 2 });
+  return await figuresBeside([Buffer.from(plane), Buffer.from(digitRows)]);
 }

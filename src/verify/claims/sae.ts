@@ -1,51 +1,11 @@
 /** What stacked autoencoders must show: with few labels, pre-training helps sigmoid networks much and rectified ones hardly. */
 
-import { balancedSubset } from "../../data/subset.ts";
-import { createProducts, fitLogistic } from "../../metrics/index.ts";
-import type { Examples } from "../../train/latents.node.ts";
-import type { OpenRun } from "../../train/open-run.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import type { Claim, Finding, ModelClaims } from "../claim.ts";
+import { accuracy, type Options, onComponents, pretrained, scratch } from "../few-labels.ts";
+import { accuracyBarsPng } from "../figures/accuracy-bars.node.ts";
+import { figuresBeside } from "../figures/density-figure.node.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
-import { applied, labelsOf, rowsOf } from "../latent-measures.ts";
-
-type Options = { readonly [name: string]: unknown };
-/** Updates that fine-tune, in every run: 100 labels are one minibatch, so that this is 300 epochs of them. */
-const tuning = 300;
-/** Updates that each layer is pre-trained by: two epochs of all digits. */
-const each = 1200;
-
-const plan = (options: Options, layers: number): TrainingPlan => {
-  const steps = layers * each + tuning;
-  return { data: "mnist", batch: 100, steps, options: { ...options, share: (layers * each) / steps } };
-};
-const pretrained = (labels: number, options: Options = {}, layers = 3): TrainingPlan =>
-  plan({ labels, ...options }, layers);
-const scratch = (labels: number, options: Options = {}): TrainingPlan => ({
-  data: "mnist",
-  batch: 100,
-  steps: tuning,
-  options: { labels, pretrain: false, ...options },
-});
-
-/** Share of the 10,000 test digits (or of the labelled ones) whose class it finds, %. */
-async function accuracy(lab: Lab, plan: TrainingPlan, which: "test" | "labelled" = "test"): Promise<number> {
-  const run = await lab.train("sae", plan);
-  const { train, test } = await lab.data("mnist");
-  const labels = plan.options!["labels"] as number;
-  const data = which === "test" ? test! : balancedSubset(train, labels, lab.seed);
-  const { classify } = run.model;
-  const { data: scores } = await applied(lab, run, "classify", (x) => classify!(x))(
-    lab.examples(data, data.length),
-  );
-  const y = labelsOf(data, data.length);
-  let right = 0;
-  for (let i = 0; i < y.length; i++) {
-    const row = scores.subarray(10 * i, 10 * i + 10);
-    if (row.indexOf(Math.max(...row)) === y[i]) right++;
-  }
-  return (100 * right) / y.length;
-}
 
 /** Points gained over the same network from scratch. */
 const gain =
@@ -81,19 +41,6 @@ async function baselines(lab: Lab): Promise<Finding> {
   };
 }
 
-async function onComponents(lab: Lab, pca: OpenRun): Promise<number> {
-  const { train, test } = await lab.data("mnist");
-  const few = balancedSubset(train, 100, lab.seed);
-  const { encode } = pca.model;
-  const codes = applied(lab, pca, "encode", (x) => encode!(x));
-  const of = async (x: Examples) => rowsOf(await codes(x));
-  const products = createProducts(lab.runtime);
-  const softmax = await fitLogistic(await of(lab.examples(few, 100)), labelsOf(few, 100), 10, { products });
-  const predicted = await softmax.predict(await of(lab.examples(test!, test!.length)));
-  const y = labelsOf(test!, test!.length);
-  return (100 * predicted.filter((k, i) => k === y[i]).length) / y.length;
-}
-
 /** Points that training accuracy is above test accuracy, from scratch less pre-trained. */
 async function overfit(lab: Lab): Promise<Finding> {
   const gap = async (plan: TrainingPlan): Promise<readonly [number, number]> => [
@@ -111,7 +58,7 @@ async function overfit(lab: Lab): Promise<Finding> {
   };
 }
 
-/** First-layer weights as pictures, 12 of each network. */
+/** First-layer weights as pictures, 24 of each network, and accuracies on the labelled and on the test digits. */
 async function draw(lab: Lab): Promise<Uint8Array> {
   const filters = async (plan: TrainingPlan): Promise<Float32Array> => {
     const run = await lab.train("sae", plan);
@@ -130,7 +77,22 @@ async function draw(lab: Lab): Promise<Uint8Array> {
   };
   const rows = [await filters(pretrained(100)), await filters(scratch(100))];
   const data = Float32Array.from(rows.flatMap((row) => [...row]));
-  return await sheetPng({ data, shape: [48, 1, 28, 28] }, { columns: 12, scale: 2 });
+  const sheet = await sheetPng({ data, shape: [48, 1, 28, 28] }, { columns: 12, scale: 1 });
+  const bars = async (label: string, plan: TrainingPlan) => ({
+    label,
+    values: [await accuracy(lab, plan, "labelled"), await accuracy(lab, plan)] as const,
+  });
+  const chart = await accuracyBarsPng({
+    title: "accuracy, %",
+    names: ["labelled", "test"],
+    pairs: [
+      await bars("scratch\n100 labels", scratch(100)),
+      await bars("pre-trained\n100 labels", pretrained(100)),
+      await bars("scratch\n500 labels", scratch(500)),
+      await bars("pre-trained\n500 labels", pretrained(500)),
+    ],
+  });
+  return await figuresBeside([Buffer.from(sheet), chart]);
 }
 
 const rectified = { units: "relu", hidden: [256, 64] };
@@ -138,7 +100,7 @@ const rectified = { units: "relu", hidden: [256, 64] };
 async function rectifiedGain(lab: Lab): Promise<Finding> {
   const [own, sigmoid] = [await gain(500, rectified, 2)(lab), await gain(500)(lab)];
   const note = `${own.note} The specification measured −1 point on less pre-training, and so a threshold of 2.`;
-  return { ...own, note, atMost: sigmoid.value, baseline: { name: "sigmoid units", value: sigmoid.value } };
+  return { ...own, note, below: sigmoid.value, baseline: { name: "sigmoid units", value: sigmoid.value } };
 }
 
 const claim = (about: Omit<Claim, "threshold" | "unit"> & Partial<Claim>): Claim => ({
@@ -186,7 +148,7 @@ export const claims: ModelClaims = {
   ],
   picture: {
     caption:
-      "Weights of 24 first-layer units: above, pre-trained on all digits; below, from 100 labelled digits alone.",
+      "Left, weights of 24 first-layer units: above, pre-trained on all digits; below, from 100 labelled digits alone. Right, over- and underfitting: accuracy on the labelled and on the test digits, from scratch and pre-trained, with 100 and with 500 labels.",
     draw,
   },
 };

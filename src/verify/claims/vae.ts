@@ -6,8 +6,9 @@ import { readMetrics } from "../../train/metrics-log.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
 import { exactBounds } from "../exact-bounds.ts";
+import { digitOracle } from "../judge.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
-import { boundOf, digitOracle, greyError, latentMap, reconstructions } from "../latent-measures.ts";
+import { boundOf, decibelsOf, latentMap, reconstructions, tileDistances } from "../latent-measures.ts";
 import { nearestOfGan, sharpness } from "../sharpness.ts";
 
 const binary: TrainingPlan = {
@@ -30,6 +31,8 @@ const colour: TrainingPlan = {
   epochs: 4,
   batch: 64,
 };
+/** A third of the updates that the house's DCGAN gets on colour: minutes are scarce. */
+const colourGan: TrainingPlan = { data: "cifar10", steps: 600, batch: 64, options: { width: 16 } };
 
 async function elbo(lab: Lab): Promise<Finding> {
   const run = await lab.train("vae", binary);
@@ -66,27 +69,17 @@ async function ladder(lab: Lab): Promise<Finding> {
 const tiles = async (lab: Lab, side: number): Promise<Examples> =>
   await latentMap(lab, await lab.train("vae", map), side);
 
-/** Mean distance of tiles side by side, in that of tiles anywhere. */
+/** Mean distance of tiles beside or below each other, in that of tiles anywhere. */
 async function smooth(lab: Lab): Promise<Finding> {
-  const { data } = await tiles(lab, 20);
-  const distance = (a: number, b: number): number => {
-    let sum = 0;
-    for (let i = 0; i < 784; i++) sum += (data[a * 784 + i]! - data[b * 784 + i]!) ** 2;
-    return Math.sqrt(sum);
-  };
-  let [near, far, pairs] = [0, 0, 0];
-  for (let cell = 0; cell < 399; cell++) {
-    if (cell % 20 === 19) continue;
-    near += distance(cell, cell + 1);
-    far += distance(cell, (cell * 211 + 137) % 400);
-    pairs++;
-  }
-  return { value: near / far, baseline: { name: "tiles anywhere", value: far / pairs } };
+  const { near, far } = tileDistances(await tiles(lab, 20), 20);
+  return { value: near / far, baseline: { name: "tiles anywhere, distance", value: far } };
 }
 
 async function classes(lab: Lab): Promise<Finding> {
-  const seen = await (await digitOracle(lab))(await tiles(lab, 20));
-  return { value: new Set(seen).size, baseline: { name: "one tile", value: 1 } };
+  const oracle = await digitOracle(lab);
+  const { classes } = await oracle.see(await tiles(lab, 20));
+  const note = `Seed ${lab.seed}: the classifier is right about ${oracle.accuracy.toFixed(1)} % of test digits.`;
+  return { value: new Set(classes).size, baseline: { name: "one tile", value: 1 }, note };
 }
 
 const blur =
@@ -104,13 +97,27 @@ async function sharpGan(lab: Lab): Promise<Finding> {
   };
 }
 
+async function sharpGanInColour(lab: Lab): Promise<Finding> {
+  const [vae, dcgan] = [await lab.train("vae", colour), await lab.train("dcgan", colourGan)];
+  const value = await sharpness(lab, vae, "cifar10");
+  const x = lab.examples((await lab.data("cifar10")).test!, 32);
+  const [own, inverted] = [
+    decibelsOf(x, await reconstructions(lab, vae, x)),
+    await nearestOfGan(lab, dcgan, x),
+  ];
+  return {
+    value: await sharpness(lab, dcgan, "cifar10"),
+    baseline: { name: "the VAE", value },
+    note: `Seed ${lab.seed}: of 32 test pictures the VAE's reconstructions have ${own.toFixed(1)} dB, the DCGAN's nearest ${decibelsOf(x, inverted).toFixed(1)}. Faces, which the specification asks for too, are no data set here.`,
+  };
+}
+
 /** Decibels of a VAE's reconstructions, beside a GAN's nearest pictures, found by descent on z. */
 async function decibels(lab: Lab): Promise<Finding> {
   const x = lab.examples((await lab.data("mnist")).test!, 100);
-  const psnr = (made: Examples): number => -10 * Math.log10(greyError(x, made));
-  const inverted = psnr(await nearestOfGan(lab, await lab.train("gan", gan), x));
+  const inverted = decibelsOf(x, await nearestOfGan(lab, await lab.train("gan", gan), x));
   return {
-    value: psnr(await reconstructions(lab, await lab.train("vae", grey), x)),
+    value: decibelsOf(x, await reconstructions(lab, await lab.train("vae", grey), x)),
     atLeast: inverted,
     baseline: { name: "inversion of the GAN", value: inverted },
   };
@@ -149,7 +156,7 @@ export const claims: ModelClaims = {
     {
       id: "smooth-map",
       claim:
-        "With two latent variables, neighbouring tiles of the 20×20 map are much more alike than any two.",
+        "With two latent variables, neighbouring tiles of the 20×20 map, beside and below, are much more alike than any two.",
       ...{ unit: "ratio", atMost: 0.35, threshold: "estimate", minutes: 1, measure: smooth },
     },
     {
@@ -164,13 +171,19 @@ export const claims: ModelClaims = {
     },
     {
       id: "gan-is-sharp",
-      claim: "A GAN's samples of the same digits are not.",
-      ...{ unit: "ratio", atLeast: 0.8, threshold: "estimate", minutes: 1, measure: sharpGan },
+      claim: "A GAN's samples of the same digits are not, and they are not noise either.",
+      ...{ unit: "ratio", atLeast: 0.8, atMost: 1.25, threshold: "estimate", minutes: 1, measure: sharpGan },
     },
     {
       id: "blur-in-colour",
       claim: "The same blur on CIFAR-10, with convolutions.",
       ...{ unit: "ratio", atMost: 0.6, threshold: "estimate", minutes: 2, measure: blur(colour) },
+    },
+    {
+      id: "gan-is-sharp-in-colour",
+      claim: "A DCGAN's samples of CIFAR-10, after a short training, are not.",
+      ...{ unit: "ratio", atLeast: 0.8, atMost: 1.25, threshold: "estimate", minutes: 2 },
+      measure: sharpGanInColour,
     },
     {
       id: "reconstructs",

@@ -24,6 +24,8 @@ export interface Chain {
   readonly dimensions: number;
   /** Mean acceptance of all proposals. */
   readonly acceptance: number;
+  /** Seconds that the transitions took, without compiling. */
+  readonly seconds: number;
 }
 
 export interface ChainPlan {
@@ -70,13 +72,16 @@ export async function runChain(
   const calls = Math.ceil(steps / inACall);
   const z = new Float32Array(calls * inACall * chains * dimensions);
   let [at, acceptance] = [start, 0];
+  await walk.prepare(start);
+  const began = performance.now();
   for (let call = 0; call < calls; call++) {
     const next = await walk(at);
     z.set(next.places.data as Float32Array, call * next.places.data.length);
     acceptance += Number(next.acceptance.data[0]) / calls;
     at = next.z;
   }
-  return { z, steps: calls * inACall, chains, dimensions, acceptance };
+  const seconds = (performance.now() - began) / 1000;
+  return { z, steps: calls * inACall, chains, dimensions, acceptance, seconds };
 }
 
 /** Coordinate j of one chain over time. */
@@ -117,6 +122,8 @@ export interface Fitted {
   readonly std: Float64Array;
   /** The mean after each update: [steps, d]. */
   readonly path: Float64Array;
+  /** Seconds that the updates took, without compiling. */
+  readonly seconds: number;
 }
 
 export interface FitPlan {
@@ -153,11 +160,14 @@ export async function fitGaussian(lab: Lab, logDensity: LogDensity, plan: FitPla
   );
   const path = new Float64Array(steps * d);
   let factor = new Float64Array(d * d);
+  await update.prepareMany();
+  const began = performance.now();
   for (let done = 0; done < steps; ) {
     const results = await update.many(Array.from({ length: Math.min(100, steps - done) }, (): [] => []));
     for (const { mean } of results) path.set(Float64Array.from(mean.data as Float32Array), done++ * d);
     factor = Float64Array.from(results.at(-1)!.factor.data as Float32Array);
   }
+  const seconds = (performance.now() - began) / 1000;
   const std = Float64Array.from({ length: d }, (_, i) => factor[i * d + i]!);
   const covariance = Float64Array.from({ length: d * d }, (_, at) => {
     const [i, j] = [Math.floor(at / d), at % d];
@@ -165,5 +175,5 @@ export async function fitGaussian(lab: Lab, logDensity: LogDensity, plan: FitPla
     for (let k = 0; k < d; k++) total += factor[i * d + k]! * factor[j * d + k]!;
     return total;
   });
-  return { mean: path.slice(-d), covariance, std, path };
+  return { mean: path.slice(-d), covariance, std, path, seconds };
 }

@@ -7,30 +7,42 @@ import {
 } from "../../math/index.ts";
 import { uniform } from "../../tensor/index.ts";
 import type { Finding } from "../claim.ts";
+import { curvePng } from "../figures/curve-figure.node.ts";
 import type { Lab } from "../lab.node.ts";
 import { coordinate, fitGaussian, momentsOf, origin, runChain, worst } from "./inference.ts";
 import { banana, logisticRegression, regressors } from "./posteriors.ts";
 
-/** The first time from which an estimate of the mean stays within 5 % of the truth; Infinity if it ends outside. */
-function settled(
-  estimate: (t: number) => ArrayLike<number>,
-  count: number,
-  truth: ArrayLike<number>,
-): number {
-  const norm = (f: (i: number) => number): number =>
-    Math.hypot(...Array.from({ length: truth.length }, (_, i) => f(i)));
-  const size = norm((i) => truth[i]!);
+/** An estimate of the mean on its way to the truth. */
+interface Way {
+  /** Distance from the truth in the truth's size, after each update or transition. */
+  readonly errors: Float64Array;
+  /** Evaluations of log π̃ or its gradient that each of these takes. */
+  readonly evaluations: number;
+  /** Seconds of each, the mean. */
+  readonly seconds: number;
+}
+
+const tolerance = 0.05;
+
+/** The first time from which an estimate stays within 5 % of the truth; Infinity if it ends outside. */
+function settled({ errors }: Way): number {
   let first = Number.POSITIVE_INFINITY;
-  for (let t = count - 1; t >= 0; t--) {
-    const now = estimate(t);
-    if (norm((i) => now[i]! - truth[i]!) > 0.05 * size) break;
-    first = t + 1;
-  }
+  for (let t = errors.length - 1; t >= 0 && errors[t]! <= tolerance; t--) first = t + 1;
   return first;
 }
 
-/** Evaluations of log π̃ or its gradient until the mean of a Bayesian logistic regression is right to 5 %. */
-export async function speed(lab: Lab): Promise<Finding> {
+function errorsOf(estimate: (t: number) => ArrayLike<number>, count: number, truth: ArrayLike<number>) {
+  const norm = (f: (i: number) => number): number =>
+    Math.hypot(...Array.from({ length: truth.length }, (_, i) => f(i)));
+  const size = norm((i) => truth[i]!);
+  return Float64Array.from({ length: count }, (_, t) => {
+    const now = estimate(t);
+    return norm((i) => now[i]! - truth[i]!) / size;
+  });
+}
+
+/** A mean field and a Metropolis chain on the way to the mean of a Bayesian logistic regression, by long Hamiltonian chains. */
+async function race(lab: Lab): Promise<{ readonly vi: Way; readonly walk: Way; readonly note: string }> {
   const target = logisticRegression(lab.seed);
   const d = regressors;
   const hmc = await runChain(
@@ -43,27 +55,64 @@ export async function speed(lab: Lab): Promise<Finding> {
     { name: "reference", steps: 1500, start: origin(16, d) },
   );
   const { mean: truth } = momentsOf(hmc, 200);
-  const draws = 2;
-  const plan = { dimensions: d, family: "mean-field", steps: 400, draws, lr: 0.1 } as const;
-  const { path } = await fitGaussian(lab, target, { name: "logistic", ...plan });
-  const byVi = draws * settled((t) => path.subarray(d * t, d * t + d), 400, truth);
-  const walk = await runChain(lab, (z) => metropolisTransition(target, z, { stepSize: 0.12 }), {
+  const [draws, steps] = [2, 400];
+  const plan = { dimensions: d, family: "mean-field", steps, draws, lr: 0.1 } as const;
+  const { path, seconds } = await fitGaussian(lab, target, { name: "logistic", ...plan });
+  const chain = await runChain(lab, (z) => metropolisTransition(target, z, { stepSize: 0.12 }), {
     name: "walk",
     steps: 20_000,
     start: origin(1, d),
   });
-  const sums = new Float64Array(d * walk.steps);
-  walk.z.forEach((v, i) => {
+  const sums = new Float64Array(d * chain.steps);
+  chain.z.forEach((v, i) => {
     sums[i] = v + (i >= d ? sums[i - d]! : 0);
   });
   const mean = (t: number): Float64Array => sums.slice(d * t, d * t + d).map((v) => v / (t + 1));
-  const byWalk = settled(mean, walk.steps, truth);
   return {
-    value: byVi,
-    atMost: byWalk,
-    baseline: { name: "evaluations of Metropolis", value: byWalk },
-    note: `Seed ${lab.seed}: effective sample size of 20,000 steps ${effectiveSampleSize(coordinate(walk, 0)).toFixed(0)}, acceptance ${walk.acceptance.toFixed(2)}.`,
+    vi: {
+      errors: errorsOf((t) => path.subarray(d * t, d * t + d), steps, truth),
+      ...{ evaluations: draws, seconds: seconds / steps },
+    },
+    walk: {
+      errors: errorsOf(mean, chain.steps, truth),
+      ...{ evaluations: 1, seconds: chain.seconds / chain.steps },
+    },
+    note: `Seed ${lab.seed}: effective sample size of 20,000 steps ${effectiveSampleSize(coordinate(chain, 0)).toFixed(0)}, acceptance ${chain.acceptance.toFixed(2)}.`,
   };
+}
+
+/** Evaluations of log π̃ or its gradient until the mean is right to 5 %. */
+export async function speed(lab: Lab): Promise<Finding> {
+  const { vi, walk, note } = await race(lab);
+  const byWalk = settled(walk) * walk.evaluations;
+  const baseline = { name: "evaluations of Metropolis", value: byWalk };
+  return { value: settled(vi) * vi.evaluations, below: byWalk, baseline, note };
+}
+
+/** Milliseconds until then, one chain and two draws at a time on this computer, without compiling. */
+export async function time(lab: Lab): Promise<Finding> {
+  const { vi, walk } = await race(lab);
+  const byWalk = 1000 * settled(walk) * walk.seconds;
+  const baseline = { name: "milliseconds of Metropolis", value: byWalk };
+  return { value: 1000 * settled(vi) * vi.seconds, below: byWalk, baseline };
+}
+
+/** Both errors over the logarithm of the evaluations, as heights from 0 to 1. */
+export async function racePanel(lab: Lab, size: number): Promise<Buffer> {
+  const { vi, walk } = await race(lab);
+  const high = Math.log10(walk.errors.length);
+  const curve = ({ errors, evaluations }: Way): Float64Array =>
+    Float64Array.from({ length: 400 }, (_, i) => {
+      const t = Math.floor(10 ** ((high * (i + 0.5)) / 400) / evaluations) - 1;
+      return Math.min(1, errors[Math.max(0, Math.min(errors.length - 1, t))]!);
+    });
+  const curves = [
+    { density: curve(vi), colour: "#0b5cad" },
+    { density: curve(walk), colour: "#d55e00" },
+    { density: new Float64Array(400).fill(tolerance), colour: "#999" },
+  ];
+  const ticks = [10, 100, 1000, 10_000].map(Math.log10);
+  return await curvePng({ low: 0, high, curves, ticks, title: "error of the mean by evaluations" }, size);
 }
 
 /** E and Var of the bent coordinate by each sampler with a gradient: largest deviation of a variance, in percent. */
