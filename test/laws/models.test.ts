@@ -269,6 +269,7 @@ const laws: {
     expect(new Set(value.data as Float32Array).size).toBeGreaterThan(batch / 2); // drawn, and each for itself
   },
   generate: expectExamples,
+  sampleGiven: expectExamples,
   sample: expectExamples,
   decode: expectExamples,
   async reconstruct(numbers) {
@@ -326,11 +327,13 @@ function use(model: Model, capability: Capability, x: Tensor): Tensor {
   if (capability === "prior" || capability === "sample") return model[capability]!(batch);
   if (capability === "logWeights") return model.logWeights!(x, draws);
   if (capability === "logLikelihood") return model.logLikelihood!(x, model.prior!(batch));
-  return model[capability]!(capability === "generate" ? model.prior!(batch) : inputOf(model, capability, x));
+  return model[capability]!(inputOf(model, capability, x));
 }
 
-const inputOf = (model: Model, capability: Capability, x: Tensor): Tensor =>
-  capability === "decode" ? model.encode!(x) : x;
+function inputOf(model: Model, capability: Capability, x: Tensor): Tensor {
+  if (capability === "generate" || capability === "sampleGiven") return model.prior!(batch);
+  return capability === "decode" ? model.encode!(x) : x;
+}
 
 /** The capabilities that a user may export: functions of an example or of a latent vector. */
 const exportable = [
