@@ -1,4 +1,5 @@
 /** What a claim measures with: models trained for it, their likelihoods and samples. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -136,14 +137,15 @@ const firstOf = (data: Dataset, n: number): Dataset => ({
   fingerprint: `${data.fingerprint}/first=${n}`,
 });
 
-/** Letters and digits that tell plans apart: "mesh-8-steps2000-hidden64". */
-function keyOf({ data, options = {}, ...rest }: TrainingPlan): string {
+/** Letters and digits that tell plans apart, "mesh-8-steps2000-hidden64", of a long plan its beginning and a digest of it all. */
+export function keyOf({ data, options = {}, ...rest }: TrainingPlan): string {
+  const shown = (value: unknown): string =>
+    typeof value === "object" ? JSON.stringify(value) : String(value);
   const parts = [
     data,
-    ...Object.entries({ ...rest, ...options }).map(([name, value]) => `${name}${String(value)}`),
-  ];
-  return parts
-    .join("-")
-    .replace(/[^a-zA-Z0-9.-]+/g, "_")
-    .slice(-120);
+    ...Object.entries({ ...rest, ...options }).map(([name, value]) => `${name}${shown(value)}`),
+  ].join("-");
+  const key = parts.replace(/[^a-zA-Z0-9.-]+/g, "_");
+  if (key.length <= 100) return key;
+  return `${key.slice(0, 90)}-${createHash("sha256").update(parts).digest("hex").slice(0, 12)}`;
 }
