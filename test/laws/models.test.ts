@@ -434,12 +434,14 @@ describe("model files", () => {
     expect(new Set(models.map((m) => m.name)).size).toBe(models.length);
   });
 
-  test.each(files)("%s begins with its paper, and is short", (file, source) => {
+  test.each(files)("%s begins with its paper and formulas, and is short", (file, source) => {
     const { paper } = models.find((m) => file.endsWith(`/${m.name}.ts`))!;
     const header = source.slice(0, source.indexOf("*/"));
     expect(source.startsWith("/**")).toBe(true);
     expect(header).toContain(paper);
     expect(header).toMatch(/\b(19|20)\d\d\b/);
+    const formulas = header.split("\n").filter((line) => /^ \* {3,}\S.*[=≤≥~∝←→≃−]/.test(line));
+    expect(formulas.length, "indented lines of formulas").toBeGreaterThanOrEqual(1);
     const lines = source.trimEnd().split("\n").length;
     expect(lines).toBeGreaterThanOrEqual(40);
     expect(lines).toBeLessThanOrEqual(150);
