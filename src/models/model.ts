@@ -68,6 +68,8 @@ export interface SequentialOptions {
   readonly temperature: number;
   /** Whether to compute again only what a step changed, where the model can. Both ways give the same examples. */
   readonly cached: boolean;
+  /** Draw examples from p(x|z) where the model would give its mean; most draw them anyway. Default false. */
+  readonly draw?: boolean;
 }
 
 /** What a step hands to the next: float32 or int32 tensors of fixed shapes by name. */
@@ -125,6 +127,8 @@ export interface Model {
   readonly prior?: (n: number) => Tensor;
   /** Examples from latent vectors: [n, …] → [n, ...shape]; of the given classes [n], where the model is conditional. */
   readonly generate?: (z: Tensor, y?: Tensor) => Tensor;
+  /** x ~ p(x|z) of latent vectors, for models whose generate gives its mean: [n, …] → [n, ...shape]. */
+  readonly sampleGiven?: (z: Tensor, y?: Tensor) => Tensor;
   /** n examples, for models that sample without a latent vector; otherwise generate(prior(n)). */
   readonly sample?: (n: number, y?: Tensor) => Tensor;
   /** n examples in steps, for models that neither generate nor sample in one go. */

@@ -3,7 +3,8 @@ import { portionOf } from "../export-page/latents.ts";
 import type { Value } from "../runtime/index.ts";
 import { UserError } from "../tensor/index.ts";
 import { animationBytes } from "./animation.node.ts";
-import { checkSamplerOptions, type Examples, floats, samplerName } from "./latents.node.ts";
+import { floats, samplerName } from "./drawer.node.ts";
+import { checkSamplerOptions, type Examples } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf } from "./output.node.ts";
 import { picture, type SampleOptions, type Written } from "./sample.node.ts";
@@ -21,20 +22,20 @@ const [each, atTheEnd] = [60, 2000];
  */
 export async function animateRun(
   run: OpenRun,
-  { n, seed = 0, temperature = 1, cached = true, label, onProgress, ...output }: SampleOptions,
+  { n, seed = 0, temperature = 1, cached = true, draw = false, label, onProgress, ...output }: SampleOptions,
 ): Promise<Written> {
   const portion = portionOf(run.spec.kind);
   checkCount("the number of samples", n, 1, portion);
   const ending = endingOf(output.out, [".webp", ".gif"]);
   checkFree(output);
-  checkSamplerOptions(run, { temperature, label });
+  checkSamplerOptions(run, { temperature, label, draw });
   const { sequential } = run.model;
   if (!sequential || run.spec.kind !== "image") {
     throw new UserError(
       `${run.definition.name} does not make pictures in steps; for an animation of it use imago interpolate with --out walk.webp.`,
     );
   }
-  const sampler = sequential({ temperature, cached });
+  const sampler = sequential({ temperature, cached, draw });
   const shown: Examples[] = [];
   const show = (examples: Value): void => {
     const size = examples.data.length / portion;

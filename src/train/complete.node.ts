@@ -1,13 +1,8 @@
 import { atomicWrite } from "../data/atomic-write.node.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { sizeOf, UserError } from "../tensor/index.ts";
-import {
-  checkSamplerOptions,
-  type Examples,
-  floats,
-  type SamplerOptions,
-  samplerName,
-} from "./latents.node.ts";
+import { floats, samplerName } from "./drawer.node.ts";
+import { checkSamplerOptions, type Examples, type SamplerOptions } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { checkCount, checkFree, endingOf, type OutputOptions } from "./output.node.ts";
 import { runData } from "./run-data.node.ts";
@@ -19,7 +14,9 @@ import { sheetPng } from "./sheet.node.ts";
 export const missingParts = ["bottom", "top", "left", "right", "centre"] as const;
 export type MissingPart = (typeof missingParts)[number];
 
-export interface CompleteOptions extends OutputOptions, Pick<SamplerOptions, "temperature" | "onProgress"> {
+export interface CompleteOptions
+  extends OutputOptions,
+    Pick<SamplerOptions, "temperature" | "draw" | "onProgress"> {
   /** Number of examples. Default 8. */
   readonly n?: number;
   /** Completions of each. Default 6. */
@@ -45,7 +42,15 @@ export interface Completions {
  * order allows, since a pixel depends on those before it alone. Models of classes are told the examples' own.
  */
 export async function completions(run: OpenRun, options: Omit<CompleteOptions, "out">): Promise<Completions> {
-  const { n = 8, completions: count = 6, missing = "bottom", data, seed = 0, temperature = 1 } = options;
+  const {
+    n = 8,
+    completions: count = 6,
+    missing = "bottom",
+    data,
+    seed = 0,
+    temperature = 1,
+    draw = false,
+  } = options;
   checkCount("the number of examples", n, 1, 256);
   checkCount("the number of completions", count, 1, 100);
   checkSamplerOptions(run, { temperature });
@@ -58,7 +63,7 @@ export async function completions(run: OpenRun, options: Omit<CompleteOptions, "
   const splits = await runData(run, data);
   const { real, labels } = read(splits.test ?? splits.train, n);
   const mask = maskOf(missing, real.shape);
-  const sequence = createSequential(sequential({ temperature, cached: true }), real.shape[0]!, {
+  const sequence = createSequential(sequential({ temperature, cached: true, draw }), real.shape[0]!, {
     ...{ runtime: run.runtime, withAverages: run.withAverages },
     name: `${samplerName} completions`,
   });

@@ -7,8 +7,9 @@ import type { ModelFile, RandomInput, Sampler } from "../export-page/card.ts";
 import { portionOf, samplerStep } from "../export-page/latents.ts";
 import { compile } from "../runtime/index.ts";
 import { deriveKey, fillSource } from "../tensor/random/index.ts";
+import { samplerName } from "./drawer.node.ts";
 import { difference, factsOf } from "./export-files.node.ts";
-import { type RunSampler, samplerName, traceSampler } from "./latents.node.ts";
+import { type RunSampler, traceSampler } from "./latents.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 
 /** Writes `sampler.onnx` where the run needs one to sample; undefined where latent vectors are all it takes. */

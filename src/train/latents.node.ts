@@ -1,9 +1,10 @@
 /** Samples of a run by number: example i of a seed is the same however many are asked for. */
-import { join, type LatentSpec, portionOf, samplerStep, seededLatents } from "../export-page/latents.ts";
-import { type Compiled, compile, type Value } from "../runtime/index.ts";
+import { join, type LatentSpec, portionOf, seededLatents } from "../export-page/latents.ts";
+import { type Compiled, compile } from "../runtime/index.ts";
 import { traceFunction } from "../runtime/specialize.ts";
 import { constant, type Shape, scalarValue, type Tensor, UserError } from "../tensor/index.ts";
 import type { RandomAttributes } from "../tensor/random.ts";
+import { byPortions, checkSeed, type Draw, drawer, drawerGiven, floats, samplerName } from "./drawer.node.ts";
 import type { OpenRun } from "./open-run.node.ts";
 import { createSequential } from "./sequential.ts";
 
@@ -20,14 +21,11 @@ export interface RunSampler {
   readonly latent?: LatentSpec;
   /** Latent vectors first, …, first + count − 1 of `seed`. Throws (UserError) where the model has none. */
   latents(seed: number, first: number, count: number): Promise<Examples>;
-  /** The examples of latent vectors [n, …]. Throws (UserError) where the model has no latent vectors. */
+  /** The examples of latent vectors [n, …], their means where they are drawn. Throws (UserError) where the model has no latent vectors. */
   generate(z: Examples): Promise<Examples>;
   /** Examples first, …, first + count − 1 of `seed`. */
   sample(seed: number, first: number, count: number): Promise<Examples>;
 }
-
-/** The name under which models without a plain prior draw their random numbers. */
-export const samplerName = "sample";
 
 /** Traces `fn` at a batch size without running it. */
 export function traceSampler(fn: (n: number) => Tensor, n: number): ReturnType<typeof traceFunction> {
@@ -67,6 +65,8 @@ export interface SamplerOptions {
   readonly temperature?: number | undefined;
   /** The class to draw examples of, for conditional models. Default: each example its own, drawn by the model. */
   readonly label?: number | undefined;
+  /** Draw x ~ p(x|z), for models that otherwise give its mean. Default false. */
+  readonly draw?: boolean | undefined;
   /** For models that sample in steps: compute again only what changed. Default true. */
   readonly cached?: boolean | undefined;
   /** Is told how many steps are made, for models that sample in steps. */
@@ -79,21 +79,17 @@ export interface SamplerOptions {
  */
 export function createSampler(run: OpenRun, options: SamplerOptions = {}): RunSampler {
   checkSamplerOptions(run, options);
-  const { temperature = 1 } = options;
-  const { prior, generate, sample } = run.model;
+  const { temperature = 1, draw = false } = options;
+  const { prior, generate, sample, sampleGiven } = run.model;
   const portion = portionOf(run.spec.kind);
   const y = (): Tensor | undefined => labels(options, portion);
   if (generate && prior) {
     const latent = plainPrior(prior);
     const shape = latent?.shape ?? (traceSampler(prior, 3).result as Tensor).shape.slice(1);
-    const fn = compile(
-      (z: Tensor) => run.withAverages(() => generate(temperature === 1 ? z : z.mul(temperature), y())),
-      {
-        runtime: run.runtime,
-        training: false,
-        name: "generate",
-      },
-    );
+    const scaled = (z: Tensor): Tensor => (temperature === 1 ? z : z.mul(temperature));
+    const fn = compile((z: Tensor) => run.withAverages(() => generate(scaled(z), y())), {
+      ...{ runtime: run.runtime, training: false, name: "generate" },
+    });
     const latents: Draw = latent
       ? async (seed, first, count) => ({
           data: seededLatents(latent, checkSeed(seed), first, count),
@@ -106,7 +102,9 @@ export function createSampler(run: OpenRun, options: SamplerOptions = {}): RunSa
       ...(latent && { latent }),
       latents,
       generate: made,
-      sample: async (seed, first, count) => made(await latents(seed, first, count)),
+      sample: draw
+        ? drawerGiven(run, (z) => sampleGiven!(scaled(z), y()), { latents, portion })
+        : async (seed, first, count) => made(await latents(seed, first, count)),
     };
   }
   const none = async (): Promise<never> => {
@@ -127,7 +125,7 @@ function labels({ label }: SamplerOptions, n: number): Tensor | undefined {
 /** Throws (UserError) where the options do not fit the run. */
 export function checkSamplerOptions(
   { model, definition, spec }: OpenRun,
-  { temperature = 1, label }: SamplerOptions,
+  { temperature = 1, label, draw }: SamplerOptions,
 ): void {
   if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
     throw new UserError(
@@ -137,6 +135,10 @@ export function checkSamplerOptions(
   if (temperature !== 1 && !model.sequential && latent?.distribution !== "normal")
     throw new UserError(
       `${definition.name} has no temperature: it neither samples in steps nor has normal latent vectors.`,
+    );
+  if (draw && model.generate && model.prior && !model.sampleGiven)
+    throw new UserError(
+      `${definition.name} has no p(x|z) to draw from: its examples are functions of z; leave --draw away.`,
     );
   if (label === undefined) return;
   if (!model.conditional)
@@ -149,8 +151,8 @@ export function checkSamplerOptions(
 
 /** Examples of a model that samples in steps, portion by portion. */
 function stepper(run: OpenRun, options: SamplerOptions, portion: number): Draw {
-  const { temperature = 1, cached = true, label, onProgress } = options;
-  const sequential = createSequential(run.model.sequential!({ temperature, cached }), portion, {
+  const { temperature = 1, cached = true, draw = false, label, onProgress } = options;
+  const sequential = createSequential(run.model.sequential!({ temperature, cached, draw }), portion, {
     runtime: run.runtime,
     name: samplerName,
     withAverages: run.withAverages,
@@ -160,52 +162,6 @@ function stepper(run: OpenRun, options: SamplerOptions, portion: number): Draw {
   return byPortions(portion, (seed, p) =>
     sequential.draw({ seed, portion: p, start, ...(onProgress && { onProgress }) }),
   );
-}
-
-/** Seeds are whole numbers from 0 to 2³² − 1: what fits a field of the page. */
-function checkSeed(seed: number): number {
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
-    throw new UserError(`seed is ${seed}, expected a whole number from 0 to 4294967295.`);
-  return seed;
-}
-
-type Draw = (seed: number, first: number, count: number) => Promise<Examples>;
-
-/**
- * Rows of a function that draws its own random numbers, portion by portion. They are keyed by one name and by a step of ours,
- * whatever else was compiled or called on the runtime, so that every sampler of a run draws the same.
- */
-function drawer(run: OpenRun, fn: (n: number) => Tensor, portion: number): Draw {
-  let step = 0;
-  const { internals } = run.runtime;
-  const keyed = { ...internals, register: () => samplerName, nextStep: () => step };
-  const compiled = compile(() => run.withAverages(() => fn(portion)), {
-    runtime: { ...run.runtime, internals: keyed },
-    training: false,
-    name: samplerName,
-  });
-  return byPortions(portion, (seed, p) => {
-    step = samplerStep(seed, p);
-    return compiled();
-  });
-}
-
-/** Rows first … first + count − 1 out of portions that are drawn as a whole. */
-function byPortions(portion: number, drawPortion: (seed: number, p: number) => Promise<Value>): Draw {
-  return async (seed, first, count) => {
-    checkSeed(seed);
-    const parts: Float32Array[] = [];
-    let shape: Shape = [];
-    for (let p = Math.floor(first / portion); p * portion < first + count; p++) {
-      const y = await drawPortion(seed, p);
-      shape = y.shape.slice(1);
-      const size = y.data.length / portion;
-      const from = Math.max(0, first - p * portion);
-      const to = Math.min(portion, first + count - p * portion);
-      parts.push(floats(y).subarray(from * size, to * size));
-    }
-    return { data: join(parts), shape: [count, ...shape] };
-  };
 }
 
 /**
@@ -229,11 +185,4 @@ export async function inPortions(
     parts.push(floats(y).subarray(0, (y.data.length / portion) * rows));
   }
   return { data: join(parts), shape: [count!, ...out] };
-}
-
-export function floats(y: Value): Float32Array {
-  if (y.data instanceof Float32Array) return y.data;
-  throw new UserError(
-    "the model gives whole numbers where pixels or points were expected; cast them to float32.",
-  );
 }

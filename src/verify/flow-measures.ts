@@ -5,31 +5,49 @@ import { maximumMeanDiscrepancyTest } from "../metrics/two-sample/index.ts";
 import { grad, sizeOf, type Tensor } from "../tensor/index.ts";
 import type { Examples } from "../train/latents.node.ts";
 import type { OpenRun } from "../train/open-run.node.ts";
+import type { Finding } from "./claim.ts";
 import { densityPng, type Frame, figuresBeside, gridOf } from "./figures/density-figure.node.ts";
+import { inFloat64 } from "./float64.node.ts";
 import type { Lab } from "./lab.node.ts";
 
-/** Largest |f⁻¹(f(x)) − x| over all numbers of the examples. */
+/** Largest |f⁻¹(f(x)) − x| over all numbers of the examples, in single precision. */
 export async function inverseError(lab: Lab, run: OpenRun, x: Examples): Promise<number> {
   const { encode, decode } = run.model;
   const back = await lab.compile(run, "there and back", (v: Tensor) => decode!(encode!(v)))(x);
   return largest(back.data as Float32Array, x.data);
 }
 
+/** Largest |f⁻¹(f(x)) − x| in double precision, with that of single precision, which is of rounding alone, as a note. */
+export async function inverseFinding(lab: Lab, run: OpenRun, x: Examples): Promise<Finding> {
+  const { encode, decode } = run.model;
+  const both = (v: Tensor): Tensor => run.withAverages(() => decode!(encode!(v)));
+  const double = await inFloat64(both, x.shape, run.runtime);
+  const back = await double(x);
+  await double.release();
+  const single = await inverseError(lab, run, x);
+  return {
+    value: largest(back.data, x.data),
+    note: `Seed ${lab.seed}: in single precision ${run.definition.name}'s inverse is off by ${single.toExponential(1)} at most.`,
+  };
+}
+
 /**
- * How far the determinant that log p implies is from that of the derivative, for points of the plane: the largest
- * |exp(log p(x) − log N(f(x))) − |ad − bc|| / (|ad| + |bc|), since ad and bc have errors of their own in float32.
+ * How far the determinant that log p implies is from that of the derivative, for points of the plane, in double precision: the
+ * largest |exp(log p(x) − log N(f(x))) − |ad − bc|| / (|ad| + |bc|).
  */
-export async function determinantError(lab: Lab, run: OpenRun, x: Examples): Promise<number> {
+export async function determinantError(run: OpenRun, x: Examples): Promise<number> {
   const { encode, logProb } = run.model;
-  const measure = lab.compile(run, "derivatives", (v: Tensor) => {
+  const derivatives = (v: Tensor) => {
     const z = encode!(v);
     const row = (j: number): Tensor => grad(z.narrow(1, j, 1).sum(), [v])[0]!;
     return { z, nats: logProb!(v), first: row(0), second: row(1) };
-  });
-  const { z, nats, first, second } = await measure(x);
+  };
+  const double = await inFloat64((v: Tensor) => run.withAverages(() => derivatives(v)), x.shape, run.runtime);
+  const { z, nats, first, second } = await double(x);
+  await double.release();
   return Math.max(
-    ...Array.from(nats.data as Float32Array, (own, i) => {
-      const at = (t: typeof z, j: number): number => Number(t.data[2 * i + j]);
+    ...Array.from(nats.data, (own, i) => {
+      const at = (t: typeof z, j: number): number => t.data[2 * i + j]!;
       const [straight, across] = [at(first, 0) * at(second, 1), at(first, 1) * at(second, 0)];
       const normal = -0.5 * (at(z, 0) ** 2 + at(z, 1) ** 2) - Math.log(2 * Math.PI);
       const scale = Math.abs(straight) + Math.abs(across);

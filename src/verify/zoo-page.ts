@@ -31,6 +31,7 @@ const families: { readonly [family in ModelDefinition["family"]]: string } = {
 export function zooPage({ models, comparisons = [], results, captions, timings }: ZooPage): string {
   const held = results.filter(({ holds }) => holds).length;
   const failing = results.filter(({ holds }) => !holds);
+  const fewer = results.filter((result) => mark(result).startsWith("(")).length;
   const sections = (Object.keys(families) as (keyof typeof families)[]).flatMap((family) => {
     const own = models.filter((model) => model.family === family);
     if (own.length === 0) return [];
@@ -44,7 +45,7 @@ export function zooPage({ models, comparisons = [], results, captions, timings }
     "# The zoo",
     "Every system, its paper, a picture, and what it must show. Made from `docs/zoo/results.json` by `npm run docs:zoo`; the numbers are those of `imago verify <model>`, one value for each seed. " +
       "Thresholds are of the paper, calibrated by an independent implementation before, estimates made beforehand, or exact. A claim that fails stays here as failing.",
-    `**${held} of ${results.length} claims hold.**${failing.length > 0 ? ` Failing: ${failing.map(({ model, id }) => `${model} ${id}`).join(", ")}.` : ""}`,
+    `**${held} of ${results.length} claims hold${fewer > 0 ? `, ${fewer} of them measured with fewer than ${allSeeds} seeds so far` : ""}.**${failing.length > 0 ? ` Failing: ${failing.map(({ model, id }) => `${model} ${id}`).join(", ")}.` : ""}`,
     ...sections,
     ...(compared.length > 0 ? ["## Comparisons", ...compared] : []),
     ...(timings ? timingText(timings) : []),
@@ -75,7 +76,7 @@ function systemText(
   const picture = caption === undefined ? [] : [`![${title}](zoo/${name}.png)`, `*${caption}*`];
   const rows = own.map(
     (r) =>
-      `| ${r.holds ? "✓" : "**fails**"} | ${cell(r.claim)} | ${cell(`${r.threshold} ${r.unit}`)} (${r.kind}) | ${found(r)} | ${r.baseline ? `${r.baseline.name}: ${shown(r.baseline.value)}` : ""} | ${duration(r.seconds)} |`,
+      `| ${mark(r)} | ${cell(r.claim)} | ${cell(`${r.threshold} ${r.unit}`)} (${r.kind}) | ${found(r)} | ${r.baseline ? `${r.baseline.name}: ${shown(r.baseline.value)}` : ""} | ${duration(r.seconds)} |`,
   );
   const table =
     own.length === 0
@@ -98,6 +99,14 @@ function systemText(
     ...table,
     ...(notes.length > 0 ? [notes.join("\n")] : []),
   ].join("\n\n");
+}
+
+/** Seeds that a claim is measured with, unless it needs one alone. */
+const allSeeds = 3;
+/** A tick is for claims measured with as many seeds as they need; those measured with fewer say with how many. */
+function mark({ holds, need, seeds }: StoredResult): string {
+  if (!holds) return "**fails**";
+  return need === "one seed" || seeds.length >= allSeeds ? "✓" : `(✓) ${seeds.length} of ${allSeeds} seeds`;
 }
 
 /** A bar would end the cell. */

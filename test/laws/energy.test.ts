@@ -16,6 +16,7 @@ import {
 } from "../../src/index.ts";
 import { deriveKey } from "../../src/tensor/random/key.ts";
 import { createSequential } from "../../src/train/sequential.ts";
+import { inFloat64 } from "../../src/verify/float64.node.ts";
 import {
   boltzmannWeights,
   dbmWeights,
@@ -193,7 +194,11 @@ describe("energies", () => {
       const p = normalized(boltzmannWeights(await randomParameters(model, runtime)));
       const got = await evaluate(model.logProb!, runtime);
       got.forEach((v, state) => void expect(v).toBeCloseTo(Math.log(p[state]!), 4));
-      expect(got.reduce((sum, v) => sum + Math.exp(v), 0)).toBeCloseTo(1, 5);
+      const f = await inFloat64((x) => model.logProb!(x), all.shape, runtime);
+      const { data } = await f(all);
+      await f.release();
+      data.forEach((v, state) => void expect(Math.abs(v - Math.log(p[state]!))).toBeLessThan(1e-6));
+      expect(Math.abs(data.reduce((sum, v) => sum + Math.exp(v), 0) - 1)).toBeLessThan(1e-6);
     }));
 
   test("dbm: the mean-field bound is below log p̃(v), and rises with every round", async () => {

@@ -269,6 +269,7 @@ const laws: {
     expect(new Set(value.data as Float32Array).size).toBeGreaterThan(batch / 2); // drawn, and each for itself
   },
   generate: expectExamples,
+  sampleGiven: expectExamples,
   sample: expectExamples,
   decode: expectExamples,
   async reconstruct(numbers) {
@@ -326,11 +327,13 @@ function use(model: Model, capability: Capability, x: Tensor): Tensor {
   if (capability === "prior" || capability === "sample") return model[capability]!(batch);
   if (capability === "logWeights") return model.logWeights!(x, draws);
   if (capability === "logLikelihood") return model.logLikelihood!(x, model.prior!(batch));
-  return model[capability]!(capability === "generate" ? model.prior!(batch) : inputOf(model, capability, x));
+  return model[capability]!(inputOf(model, capability, x));
 }
 
-const inputOf = (model: Model, capability: Capability, x: Tensor): Tensor =>
-  capability === "decode" ? model.encode!(x) : x;
+function inputOf(model: Model, capability: Capability, x: Tensor): Tensor {
+  if (capability === "generate" || capability === "sampleGiven") return model.prior!(batch);
+  return capability === "decode" ? model.encode!(x) : x;
+}
 
 /** The capabilities that a user may export: functions of an example or of a latent vector. */
 const exportable = [
@@ -431,12 +434,14 @@ describe("model files", () => {
     expect(new Set(models.map((m) => m.name)).size).toBe(models.length);
   });
 
-  test.each(files)("%s begins with its paper, and is short", (file, source) => {
+  test.each(files)("%s begins with its paper and formulas, and is short", (file, source) => {
     const { paper } = models.find((m) => file.endsWith(`/${m.name}.ts`))!;
     const header = source.slice(0, source.indexOf("*/"));
     expect(source.startsWith("/**")).toBe(true);
     expect(header).toContain(paper);
     expect(header).toMatch(/\b(19|20)\d\d\b/);
+    const formulas = header.split("\n").filter((line) => /^ \* {3,}\S.*[=≤≥~∝←→≃−]/.test(line));
+    expect(formulas.length, "indented lines of formulas").toBeGreaterThanOrEqual(1);
     const lines = source.trimEnd().split("\n").length;
     expect(lines).toBeGreaterThanOrEqual(40);
     expect(lines).toBeLessThanOrEqual(150);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { z } from "zod";
 import { atLeastZero, oneOf, seed, text, whole } from "../flags.ts";
 import { loadingLine, progressLine, silent } from "../progress.node.ts";
 import { addRun, addRunFlags, reportWritten, runFlags, withRun } from "../run-command.node.ts";
@@ -19,6 +20,7 @@ const schema = runFlags.extend({
   completions: whole(1, 100),
   mask: oneOf(parts),
   temperature: atLeastZero.optional(),
+  draw: z.boolean().default(false),
   data: text.optional(),
   seed,
 });
@@ -30,6 +32,7 @@ export function define(command: Command): void {
       .option("--completions <number>", "of each", "6")
       .option("--mask <part>", `what is missing: ${parts.join(", ")}`, "bottom")
       .option("--temperature <t>", "below 1: likelier completions (default: 1)")
+      .option("--draw", "draw pixels, for models that show their mean")
       .option("--data <spec>", "other data than the run's own")
       .option("--seed <n>", "which completions", "0")
       .option("--out <file>", "FILE.png"),
@@ -40,12 +43,12 @@ export function define(command: Command): void {
 
 async function complete(name: string, flags: object): Promise<void> {
   await withRun(name, { schema, flags }, async (run, { mask, out, overwrite, json, ...options }, output) => {
-    const { complete: draw } = await import("../../train/complete.node.ts");
+    const { complete: completeRun } = await import("../../train/complete.node.ts");
     const place = out ?? join(run.folder, `completion-${mask}.png`);
     const line = progressLine(json ? silent : process.stderr);
-    const { n, completions, temperature, data, seed } = options;
-    const written = await draw(run, {
-      ...{ n, completions, seed, missing: mask, out: place, overwrite: overwrite || out === undefined },
+    const { n, completions, temperature, draw, data, seed } = options;
+    const written = await completeRun(run, {
+      ...{ n, completions, seed, draw, missing: mask, out: place, overwrite: overwrite || out === undefined },
       ...(temperature !== undefined && { temperature }),
       ...(data !== undefined && { data }),
       onProgress: (done, total) => line.draw(loadingLine({ stage: "completing", done, total })),

@@ -15,6 +15,7 @@ Examples:
   $ imago sample dcgan-glyphs-0001 -n 1000 --out digits one PNG file each, in the folder digits
   $ imago sample ./runs/gan-ring-0002 --out points.npy  the numbers, for NumPy
   $ imago sample gated-pixelcnn-mnist-0001 --class 3 --temperature 0.9
+  $ imago sample vae-mnist-0001 --draw                  x ~ p(x|z) instead of the mean that the decoder gives
   $ imago sample pixelcnn-mnist-0001 --animate pixels.webp  how the pixels come, one after another
 
 The same run, seed and number give the same examples; the first of 9 is the first of 1000. Models that sample in steps keep what
@@ -25,6 +26,7 @@ const schema = runFlags.extend({
   seed,
   temperature: atLeastZero.optional(),
   class: whole(0).optional(),
+  draw: z.boolean().default(false),
   plain: z.boolean().default(false),
   manifold: whole(2).optional(),
   animate: text.optional(),
@@ -37,6 +39,7 @@ export function define(command: Command): void {
       .option("--seed <n>", "which ones", "0")
       .option("--temperature <t>", "below 1: closer to what is likely (default: 1)")
       .option("--class <k>", "of this class, for models that learn by class")
+      .option("--draw", "draw pixels or coordinates, for models that show their mean")
       .option("--plain", "without what earlier steps computed, for models that sample in steps")
       .option("--out <place>", "FILE.png (a sheet), FILE.npy (numbers), or a folder (one PNG each)")
       .option(
@@ -67,14 +70,14 @@ async function sample(name: string, flags: object): Promise<void> {
 
 async function draw(run: OpenRun, flags: Flags, onProgress: SampleOptions["onProgress"]): Promise<Written> {
   const { manifold, sampleRun } = await import("../../train/sample.node.ts");
-  const { n, seed, temperature, class: label, plain, manifold: size, animate, out } = flags;
+  const { n, seed, temperature, class: label, draw: drawn, plain, manifold: size, animate, out } = flags;
   if (animate !== undefined && out !== undefined)
     throw new UserError("Name the file either by --animate or by --out.");
   const named = animate ?? out;
   const overwrite = flags.overwrite || named === undefined;
   if (size !== undefined)
     return await manifold(run, { size, out: named ?? join(run.folder, `manifold-${size}.png`), overwrite });
-  const options = { seed, temperature, label, cached: !plain, overwrite, onProgress };
+  const options = { seed, temperature, label, draw: drawn, cached: !plain, overwrite, onProgress };
   if (animate !== undefined) {
     const { animateRun } = await import("../../train/animate.node.ts");
     return await animateRun(run, { n: n ?? 16, out: animate, ...options });
@@ -83,6 +86,7 @@ async function draw(run: OpenRun, flags: Flags, onProgress: SampleOptions["onPro
   const kind = [
     label === undefined ? [] : `class-${label}`,
     temperature === undefined ? [] : `t-${temperature}`,
+    drawn ? "drawn" : [],
   ];
   const own = ["sample", count, `seed-${seed}`, ...kind.flat()].join("-");
   return await sampleRun(run, { n: count, out: named ?? join(run.folder, `${own}.png`), ...options });

@@ -93,26 +93,28 @@ export const cvae = defineModel({
       const logW = logWeightsOf(x, y.tile([classes, ...shape.map(() => 1)]), k).reshape([k, classes, n]);
       return logW.logsumexp(1).sub(Math.log(classes));
     };
-    /** From standard normal numbers; those after z choose the class where none is asked for. */
-    const generate = (noise: Tensor, label?: Tensor): Tensor => {
+    /** p(y|x, z) of standard normal numbers; those after z choose the class where none is asked for. */
+    const fromNoise = (noise: Tensor, label?: Tensor) => {
       const [e, choice] = [noise.narrow(1, 0, latent), noise.narrow(1, latent, classes)];
       const x = oneHot(label ?? choice.argmax(1), classes);
       const { mean, std } = pz(x);
-      return fromUnit(py(x, mean.add(std.mul(e))).mean);
+      return py(x, mean.add(std.mul(e)));
     };
-    const complete = (example: Tensor, draw: boolean): Tensor => {
+    const generate = (noise: Tensor, label?: Tensor): Tensor => fromUnit(fromNoise(noise, label).mean);
+    const sampleGiven = (noise: Tensor, label?: Tensor): Tensor => fromUnit(fromNoise(noise, label).sample());
+    const complete = (example: Tensor, z: (x: Tensor) => Tensor, draw = false): Tensor => {
       const x = conditionOf(example);
-      const p = py(x, draw ? pz(x).sample() : pz(x).mean);
-      return example.mul(seen).add(fromUnit(p.mean).mul(unseen));
+      const p = py(x, z(x));
+      return example.mul(seen).add(fromUnit(draw ? p.sample() : p.mean).mul(unseen));
     };
     const prior = (n: number): Tensor => normal([n, latent + classes]);
     const ofParts: Partial<Model> = {
       encode: (x) => q(conditionOf(x), x).mean,
-      reconstruct: (x) => complete(x, false),
-      sequential: () => ({
+      reconstruct: (x) => complete(x, (seen) => pz(seen).mean),
+      sequential: ({ draw }) => ({
         steps: 1,
         init: ({ n, given }) => ({ x: given?.x ?? constant(image ? -1 : 0).expand([n, ...shape]) }),
-        step: ({ x }) => ({ x: complete(x!, true) }),
+        step: ({ x }) => ({ x: complete(x!, (seen) => pz(seen).sample(), draw) }),
         result: ({ x }) => x!,
       }),
     };
@@ -135,7 +137,7 @@ export const cvae = defineModel({
           },
         },
       ],
-      ...(whole ? { conditional: true, prior, generate } : ofParts),
+      ...(whole ? { conditional: true, prior, generate, sampleGiven } : ofParts),
       likelihood: image ? "mass" : "density",
       bound: (y, label) => logWeights(y, samples, label).mean(0),
       logWeights,

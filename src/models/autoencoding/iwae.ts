@@ -107,6 +107,7 @@ export const iwae = defineModel({
       ],
       prior: (n) => normal([n, latent]),
       generate: decode,
+      sampleGiven: (h) => fromUnit(p(h).sample()),
       encode,
       decode,
       reconstruct: (x) => decode(encode(x)),

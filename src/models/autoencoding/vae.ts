@@ -112,6 +112,7 @@ export const vae = defineModel({
     };
     const encode = (x: Tensor): Tensor => q(x).mean;
     const decode = (z: Tensor): Tensor => fromUnit(p(z).mean);
+    const inside = (x: Tensor): Tensor => (image ? x.clip(-1, 1) : x);
     const count = stepCounter("vae/steps");
 
     return {
@@ -130,6 +131,7 @@ export const vae = defineModel({
       ],
       prior: (n) => normal([n, latent]),
       generate: decode,
+      sampleGiven: (z) => inside(fromUnit(p(z).sample())),
       encode,
       decode,
       reconstruct: (x) => decode(encode(x)),
