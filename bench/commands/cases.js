@@ -74,9 +74,10 @@ async function runAll(cases, torch, peak, options) {
 /** @param {Case} one @param {Torch | undefined} torch @param {Options} options @returns {Promise<Outcome>} */
 async function timeOne(one, torch, options) {
   const runtime = newRuntime(options);
-  const outcome = await compare(one, runtime, torch, options).finally(() =>
-    runtime.dispose().catch(() => {}),
-  ); // where it never started, the failure is told
+  const outcome = await compare(one, runtime, torch, options).finally(async () => {
+    await runtime.dispose().catch(() => {}); // where it never started, the failure is told
+    await torch?.release().catch(() => {}); // nor where it stopped
+  });
   if (!options.memory || one.group !== "steps") return outcome;
   const imago = await freshImago(one.name, outcome.inARow, options);
   const theirs = torch && (await freshTorch(one, outcome.inARow, options));

@@ -51,9 +51,8 @@ async function compileOne(model, kind, threads) {
     return stdout.trim() === "" ? undefined : JSON.parse(stdout);
   } catch (error) {
     process.exitCode = 1;
-    console.log(
-      `${model}, ${kind}: failed, ${error instanceof Error ? error.message.split("\n").at(-2) : error}`,
-    );
+    const text = error instanceof Error ? error.message : String(error);
+    console.log(`${model}, ${kind}: failed, ${/^\w*Error: .*$/m.exec(text)?.[0] ?? text}`);
     return undefined;
   }
 }

@@ -53,7 +53,6 @@ export async function compare(one, runtime, torch, options) {
   const all = [mine, ...rivals];
   const slowest = await settle(all, one.together ?? false);
   await takeTurns(all, slowest, options);
-  await torch?.release();
   const { name, group, goal } = one;
   const flops = prepared.flops?.();
   return {

@@ -21,9 +21,10 @@ const began = { stage: 0, trace: 0, forward: 0 };
 const { model: name, kind, threads } = JSON.parse(process.argv[2] ?? "{}");
 const definition = findModel(name);
 const { levels, largest = 28 } = definition.pictures ?? {};
-const size = { ...(levels !== undefined && { levels }), ...(largest < 28 && { size: largest }) };
-const data = kind === "points" ? "ring" : "glyphs";
-const { train } = await loadData(data, kind === "points" ? {} : size);
+const pictures = largest < 8 ? "bars-and-stripes" : "glyphs"; // those have 8 pixels at least
+const data = kind === "points" ? "ring" : pictures;
+const smaller = { ...(levels !== undefined && { levels }), ...(largest < 28 && { size: largest }) };
+const { train } = await loadData(data, kind === "points" ? {} : smaller);
 const { shape, classes } = train;
 const spec = { kind, shape, ...(classes !== undefined && { classes }), levels: train.levels ?? 256 };
 const model = timingLosses(definition.build(resolveOptions(definition), spec));
