@@ -1,10 +1,11 @@
 // @ts-check
 /** The convolution family at the shapes of DCGAN, U-Net and PixelCNN. Masked ones count the unmasked arithmetic. */
 import { compile, constant, conv, grad, mul, read, slice, sum } from "../imago.js";
+import { oneByOne } from "./case.js";
 import { operand } from "./operand.js";
 
 /**
- * @typedef {import("../harness/compare.js").Case} Case
+ * @typedef {import("./case.js").Case} Case
  * @typedef {"forward" | "input" | "weight"} Pass
  * @typedef {{ from: string, batch: number, channels: number, size: number, filters: number, kernel: number, stride: number,
  *   padding: number, mask?: "A" | "B" }} Layer
@@ -46,15 +47,13 @@ function convCase(layer, pass) {
     name: `${from} ${batch}x${channels}x${size}x${size}→${filters} ${kind} ${short[pass]}`,
     group: "conv",
     keys: [`conv-${from}`],
-    flops,
     reference: { kind: "conv", options: { pass_: pass, ...options } },
-    steps: Math.min(60, Math.max(12, Math.round(2e11 / flops))),
     prepare(runtime) {
       const x = operand("x", [batch, channels, size, size]);
       const w = operand("w", [filters, channels, kernel, kernel], { scale: 0.1 });
       const g = operand("g", [batch, filters, out, out]);
       const run = compile(() => slice(result(pass, x, w, g, layer), [0, 0, 0, 0]), { runtime, name: "conv" });
-      return async () => [Number((await run()).data[0])];
+      return oneByOne(async () => [Number((await run()).data[0])], flops);
     },
   };
 }

@@ -4,11 +4,12 @@
  * arrays in and out is not what is timed.
  */
 import { compile, matmul, read, slice } from "../imago.js";
+import { oneByOne } from "./case.js";
 import { convCases } from "./conv.js";
 import { operand } from "./operand.js";
 import { adamCase, batchNormCase } from "./training.js";
 
-/** @typedef {import("../harness/compare.js").Case} Case */
+/** @typedef {import("./case.js").Case} Case */
 
 /** @param {number} size @returns {Case} */
 function matmulCase(size) {
@@ -16,13 +17,11 @@ function matmulCase(size) {
     name: `matmul ${size}`,
     group: "matmul",
     keys: [`matmul${size}`],
-    flops: 2 * size ** 3,
     reference: { kind: "matmul", options: { size } },
-    steps: size > 512 ? 40 : 200,
     prepare(runtime) {
       const [a, b] = [operand("a", [size, size]), operand("b", [size, size])];
       const run = compile(() => slice(matmul(read(a), read(b)), [0, 0]), { runtime, name: `matmul${size}` });
-      return async () => [Number((await run()).data[0])];
+      return oneByOne(async () => [Number((await run()).data[0])], 2 * size ** 3);
     },
   };
 }

@@ -1,9 +1,10 @@
 // @ts-check
 /** What every training step has besides its layers: the optimiser, and normalisation. */
 import { adam, add, batchNorm, compile, grad, mul, network, read, slice, sum } from "../imago.js";
+import { oneByOne } from "./case.js";
 import { operand } from "./operand.js";
 
-/** @typedef {import("../harness/compare.js").Case} Case */
+/** @typedef {import("./case.js").Case} Case */
 
 /** The parameters of DCGAN-64's two networks: 6.3 million numbers. */
 const dcganShapes = [
@@ -26,16 +27,15 @@ export function adamCase() {
     group: "adam",
     keys: [],
     reference: { kind: "adam", options: { shapes: dcganShapes } },
-    steps: 30,
     prepare(runtime) {
       const optimizer = adam({ lr: 2e-4, beta1: 0.5 });
       const parameters = dcganShapes.map((shape, i) => operand(`theta/${i}`, shape, { trainable: true }));
       const gradients = dcganShapes.map((shape, i) => operand(`gradient/${i}`, shape, { scale: 0.01 }));
       const run = compile(() => optimizer.update(parameters, gradients.map(read)), { runtime, name: "adam" });
-      return async () => {
+      return oneByOne(async () => {
         await run();
         return [];
-      };
+      });
     },
   };
 }
@@ -48,12 +48,11 @@ export function batchNormCase() {
     group: "batchNorm",
     keys: [],
     reference: { kind: "batchNorm", options: { shape } },
-    steps: 60,
     prepare(runtime) {
       const [x, g] = [operand("x", shape), operand("g", shape)];
       const layer = network("layer", batchNorm);
       const run = compile(() => passes(layer, x, g), { runtime, name: "batchNorm", training: true });
-      return async () => [Number((await run()).data[0])];
+      return oneByOne(async () => [Number((await run()).data[0])]);
     },
   };
 }

@@ -15,7 +15,7 @@ const warmUp = 3;
 const steps = 8;
 
 /**
- * @param {import("./compare.js").Case} one @param {Runtime} runtime
+ * @param {import("../cases/case.js").Case} one @param {Runtime} runtime
  * @param {{ saveOnnx?: string, profile: boolean }} options
  */
 export async function profile(one, runtime, { saveOnnx, profile: run }) {
@@ -29,7 +29,7 @@ export async function profile(one, runtime, { saveOnnx, profile: run }) {
   if (run) print(one.name, await record(caught, runtime, join(tmpdir(), `imago-${process.pid}-${slug}`)));
 }
 
-/** @param {import("./compare.js").Case} one @param {Runtime} runtime */
+/** @param {import("../cases/case.js").Case} one @param {Runtime} runtime */
 async function catchGraph(one, runtime) {
   const engine = await runtime.internals.engine();
   /** @type {{ model: Uint8Array, binding: any, settings: any, feeds: any }} */
@@ -47,8 +47,8 @@ async function catchGraph(one, runtime) {
     },
   };
   const internals = { ...runtime.internals, engine: async () => watching };
-  const step = await one.prepare({ ...runtime, internals });
-  await step();
+  const { run } = await one.prepare({ ...runtime, internals });
+  await run(1);
   return caught;
 }
 

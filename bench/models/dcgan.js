@@ -25,10 +25,14 @@ import {
 
 const init = initializers.normal({ std: 0.02 });
 const halve = { kernel: 4, stride: 2, padding: 1, bias: false, init };
-const first = { kernel: 4, bias: false, init };
 
-/** One training step, both players in one graph. @param {{ base?: number, latent?: number }} [options] */
-export function dcgan({ base = 64, latent = 100 } = {}) {
+/**
+ * One training step, both players in one graph, and the networks that it trains. `bottom` is the size at the deepest layer, a
+ * sixteenth of the pictures' size: with it the same layers fit pictures of other sizes.
+ * @param {{ base?: number, latent?: number, bottom?: [number, number] }} [options]
+ */
+export function dcgan({ base = 64, latent = 100, bottom = [4, 4] } = {}) {
+  const first = { kernel: bottom, bias: false, init };
   const G = network("G", (/** @type {Tensor} */ z) => {
     let h = relu(batchNorm(convTranspose2d(reshape(z, [-1, latent, 1, 1]), base * 8, first)));
     for (const factor of [4, 2, 1]) h = relu(batchNorm(convTranspose2d(h, base * factor, halve)));
@@ -41,7 +45,7 @@ export function dcgan({ base = 64, latent = 100 } = {}) {
   });
   const optimizerD = adam({ lr: 2e-4, beta1: 0.5, name: "adamD" });
   const optimizerG = adam({ lr: 2e-4, beta1: 0.5, name: "adamG" });
-  return (/** @type {Tensor} */ x) => {
+  const step = (/** @type {Tensor} */ x) => {
     const fake = G(normal([x.shape[0] ?? 0, latent]));
     const lossD = discriminatorLoss(D(x), D(stopGradient(fake)));
     minimize(lossD, D, optimizerD);
@@ -49,4 +53,5 @@ export function dcgan({ base = 64, latent = 100 } = {}) {
     minimize(lossG, G, optimizerG);
     return { lossD, lossG };
   };
+  return { step, networks: [G, D] };
 }

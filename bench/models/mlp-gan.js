@@ -20,7 +20,7 @@ import {
 /** @typedef {import("../imago.js").Tensor} Tensor */
 
 /**
- * One training step, both players in one graph.
+ * One training step, both players in one graph, and the networks that it trains.
  * @param {{ latent?: number, hidden?: number[], features?: number }} [options]
  */
 export function mlpGan({ latent = 100, hidden = [128], features = 784 } = {}) {
@@ -40,7 +40,7 @@ export function mlpGan({ latent = 100, hidden = [128], features = 784 } = {}) {
   );
   const optimizerD = adam({ lr: 2e-4, beta1: 0.5, name: "adamD" });
   const optimizerG = adam({ lr: 2e-4, beta1: 0.5, name: "adamG" });
-  return (/** @type {Tensor} */ x) => {
+  const step = (/** @type {Tensor} */ x) => {
     const fake = G(normal([x.shape[0] ?? 0, latent]));
     const lossD = discriminatorLoss(D(x), D(stopGradient(fake)));
     minimize(lossD, D, optimizerD);
@@ -48,4 +48,5 @@ export function mlpGan({ latent = 100, hidden = [128], features = 784 } = {}) {
     minimize(lossG, G, optimizerG);
     return { lossD, lossG };
   };
+  return { step, networks: [G, D] };
 }

@@ -21,7 +21,10 @@ import {
 
 /** @typedef {import("../imago.js").Tensor} Tensor */
 
-/** One training step. @param {{ latent?: number, hidden?: number, features?: number }} [options] */
+/**
+ * One training step, and the networks that it trains.
+ * @param {{ latent?: number, hidden?: number, features?: number }} [options]
+ */
 export function mlpVae({ latent = 20, hidden = 400, features = 784 } = {}) {
   const model = network("vae", (/** @type {Tensor} */ x) => {
     const h = relu(dense(x, hidden));
@@ -30,7 +33,7 @@ export function mlpVae({ latent = 20, hidden = 400, features = 784 } = {}) {
     return { mu, logVariance, logits: dense(relu(dense(z, hidden)), features) };
   });
   const optimizer = adam({ lr: 1e-3 });
-  return (/** @type {Tensor} */ x) => {
+  const step = (/** @type {Tensor} */ x) => {
     const { mu, logVariance, logits } = model(x);
     const reconstruction = sum(sub(softplus(logits), mul(x, logits)));
     const kl = mul(sum(sub(sub(add(square(mu), exp(logVariance)), logVariance), 1)), 0.5);
@@ -38,4 +41,5 @@ export function mlpVae({ latent = 20, hidden = 400, features = 784 } = {}) {
     minimize(loss, model, optimizer);
     return { loss };
   };
+  return { step, networks: [model] };
 }

@@ -7,7 +7,10 @@ import { adam, conv2d, maskedConv2d, minimize, mul, network, relu, softplus, sub
 
 /** @typedef {import("../imago.js").Tensor} Tensor */
 
-/** One training step. @param {{ channels?: number, layers?: number }} [options] */
+/**
+ * One training step, and the networks that it trains.
+ * @param {{ channels?: number, layers?: number }} [options]
+ */
 export function pixelCnn({ channels = 64, layers = 7 } = {}) {
   const model = network("pixelcnn", (/** @type {Tensor} */ x) => {
     let h = relu(maskedConv2d(x, channels, { kernel: 7, mask: "A" }));
@@ -15,10 +18,11 @@ export function pixelCnn({ channels = 64, layers = 7 } = {}) {
     return conv2d(h, 1, { kernel: 1 });
   });
   const optimizer = adam({ lr: 1e-3 });
-  return (/** @type {Tensor} */ x) => {
+  const step = (/** @type {Tensor} */ x) => {
     const logits = model(x);
     const loss = mul(sum(sub(softplus(logits), mul(x, logits))), 1 / (x.shape[0] ?? 1));
     minimize(loss, model, optimizer);
     return { loss };
   };
+  return { step, networks: [model] };
 }

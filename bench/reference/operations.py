@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+from twin import Twin, graph
+
 
 def matmul(size):
     a, b = torch.randn(size, size), torch.randn(size, size)
@@ -67,4 +69,9 @@ def batch_norm(shape):
     return step
 
 
-MAKERS = {"matmul": matmul, "conv": conv, "adam": adam, "batchNorm": batch_norm}
+def as_twin(maker):
+    return lambda **options: Twin(graph(maker(**options)))
+
+
+KINDS = {"matmul": matmul, "conv": conv, "adam": adam, "batchNorm": batch_norm}
+MAKERS = {kind: as_twin(maker) for kind, maker in KINDS.items()}

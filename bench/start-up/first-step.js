@@ -15,6 +15,6 @@ const models = {
 };
 const { step, x } = models[/** @type {keyof typeof models} */ (process.argv[2])];
 const runtime = createRuntime({ device: "cpu", seed: 1 });
-const losses = await compile(step(), { runtime, name: "step", training: true })(x());
+const losses = await compile(step().step, { runtime, name: "step", training: true })(x());
 console.log(JSON.stringify({ imported, losses: Object.values(losses).map(({ data }) => Number(data[0])) }));
 await runtime.dispose();
