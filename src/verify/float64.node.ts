@@ -3,7 +3,7 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type AttributeProto, type GraphProto, ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { type Graph, optimize, writeModel } from "../onnx/index.ts";
-import { convAsGemm, convWeightAsGemm } from "../onnx/passes/channels-last.ts";
+import { convAsGemm, convWeightAsGemm } from "../onnx/lowerings/channels-last.ts";
 import { type Rule, rewrite } from "../onnx/rewrite.ts";
 import type { Runtime } from "../runtime/index.ts";
 import { graphOf, isTensor, pruneInputs, traceFunction, variablesOf } from "../runtime/specialize.ts";
@@ -76,7 +76,7 @@ function inCommonOperations(graph: Graph): Graph {
 
 const substitutes: { readonly [operation: string]: Rule } = {
   conv: (t) => biased(t, convAsGemm(t.inputs[0]!, t.inputs[1]!, t.shape.slice(2), geometryOf(t))),
-  convWeight: (t) => convWeightAsGemm(t.inputs[0]!, t.inputs[1]!, t.shape.slice(2), geometryOf(t)),
+  convWeight: (t) => convWeightAsGemm(t.inputs[0]!, t.inputs[1]!, { shape: t.shape.slice(2) }, geometryOf(t)),
   // The adjoint of a convolution is the derivative of ⟨conv(x, w), y⟩ with respect to x, wherever x is.
   convTranspose(t) {
     const [y, w] = t.inputs as [Tensor, Tensor];
