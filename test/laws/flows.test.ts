@@ -15,6 +15,8 @@ import {
   type Value,
 } from "../../src/index.ts";
 import { energyDistanceTest } from "../../src/metrics/two-sample/index.ts";
+import { createSampler } from "../../src/train/latents.node.ts";
+import type { OpenRun } from "../../src/train/open-run.node.ts";
 import { inFloat64 } from "../../src/verify/float64.node.ts";
 
 const specs: { readonly [name: string]: ExampleSpec } = {
@@ -133,6 +135,27 @@ describe("a flow", () => {
           2e-6 * Math.max(10, Math.abs(expected)),
         );
       }
+    }),
+  );
+
+  test.each(cases)("%s: temperature scales latent vectors, and nothing else", (...one) =>
+    withFlow(one, async (model, runtime) => {
+      const [, definition, spec] = one;
+      const run = { definition, model, spec, runtime, withAverages: (body) => body() } as OpenRun;
+      const n = 200;
+      const sampler = (temperature: number) => createSampler(run, { temperature });
+      const z = await sampler(1).latents(3, 0, n);
+      const decode = compile((v: Tensor) => model.decode!(v), { runtime, training: false });
+      for (const temperature of [1, 0.5, 0]) {
+        const scaled = { data: z.data.map((v) => v * temperature), shape: z.shape };
+        const [drawn, wanted] = [await sampler(temperature).sample(3, 0, n), await decode(scaled)];
+        drawn.data.forEach((v, i) => void expect(v).toBeCloseTo(Number(wanted.data[i]), 4));
+      }
+      // What is colder is nearer to the most likely latent vector, and so is its code, where float32 can tell it from its picture.
+      if (spec.kind === "image") return;
+      const cold = await sampler(0.5).sample(3, 0, n);
+      const codes = await compile((x: Tensor) => model.encode!(x), { runtime, training: false })(cold);
+      codes.data.forEach((v, i) => void expect(Number(v)).toBeCloseTo(0.5 * z.data[i]!, 3));
     }),
   );
 

@@ -9,6 +9,7 @@ import { findModel } from "../../src/models/index.ts";
 import { compile } from "../../src/runtime/index.ts";
 import type { Tensor } from "../../src/tensor/index.ts";
 import { exampleEncoder } from "../../src/train/latent-space.node.ts";
+import { createSampler } from "../../src/train/latents.node.ts";
 import { type OpenRun, openRun } from "../../src/train/open-run.node.ts";
 import { nearestInLatentSpace, search } from "../../src/train/search.node.ts";
 import { train } from "../../src/train/train.node.ts";
@@ -50,6 +51,24 @@ const decodeOne = async (run: OpenRun, z: readonly number[]): Promise<number[]> 
 };
 const close = (got: Iterable<number>, wanted: readonly number[]): void =>
   Array.from(got).forEach((v, i) => void expect(v).toBeCloseTo(wanted[i]!, 5));
+
+describe("samples drawn from p(x|z)", () => {
+  it("are black or white around the mean, and the same however many are asked for", async () => {
+    const [drawn, means] = [createSampler(vae, { draw: true }), createSampler(vae)];
+    const { data } = await drawn.sample(4, 0, 20);
+    expect(new Set(data)).toEqual(new Set([-1, 1]));
+    expect((await drawn.sample(4, 15, 3)).data).toEqual(data.slice(15 * 784, 18 * 784));
+    const mean = (await means.sample(4, 0, 20)).data;
+    // Of 15,680 independent pixels the sum lies within 5 standard deviations.
+    const variance = mean.reduce((sum, v) => sum + 1 - v * v, 0);
+    const difference = data.reduce((sum, v, i) => sum + v - mean[i]!, 0);
+    expect(Math.abs(difference)).toBeLessThan(5 * Math.sqrt(variance));
+  });
+
+  it("are refused where examples are functions of z", () => {
+    expect(() => createSampler(gan, { draw: true })).toThrow(/gan has no p\(x\|z\) to draw from/);
+  });
+});
 
 describe("traversal", () => {
   it("varies one latent variable in each row and leaves the others in the middle", async () => {
