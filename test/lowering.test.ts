@@ -11,7 +11,7 @@ import {
   tanh,
   withTrace,
 } from "../src/index.ts";
-import { type Graph, optimize, writeModel } from "../src/onnx/index.ts";
+import { forms, type Graph, optimize, writeModel } from "../src/onnx/index.ts";
 import { workerEngine } from "../src/runtime/worker-engine.node.ts";
 import { createStream, deriveKey } from "../src/tensor/random/index.ts";
 
@@ -97,11 +97,24 @@ describe("the CPU's lowering computes what the plain graph computes", () => {
     ["kernel as large as the input", [8, 32, 4, 4], [48, 32, 4, 4], {}, false],
     ["transposed from 1×1", [8, 48, 1, 1], [48, 32, 4, 4], {}, true],
     ["1-D stride 2", [8, 32, 20], [32, 32, 4], { stride: 2, padding: 1 }, false],
+    ["rows in several portions", [9, 32, 40, 40], [8, 32, 3, 3], { padding: 1 }, false],
+    ["strided, in several portions", [9, 32, 48, 48], [16, 32, 6, 6], { stride: 3, padding: 2 }, false],
+    ["weights larger than the picture", [1, 24, 8, 8], [64, 24, 4, 4], { stride: 2, padding: 1 }, false],
+    [
+      "6×6 stride 3, weights larger",
+      [1, 8, 9, 9],
+      [64, 8, 6, 6],
+      { stride: 3, padding: [1, 2, 2, 1] },
+      false,
+    ],
+    ["transposed, weights larger", [2, 64, 4, 4], [64, 24, 4, 4], { stride: 2, padding: 1 }, true],
+    ["1-D transposed, weights larger", [1, 64, 6], [64, 8, 4], { stride: 2, padding: 1 }, true],
   ] as const)("%s", async (_, x, w, options, transposed) => {
     const graph = graphOf([...x], [...w], options, transposed);
-    const lowered = optimize(graph, { device: "cpu" }).graph;
     const plain = await evaluate(optimize(graph, { device: "cpu", portable: true }).graph, "cpu");
-    const found = await evaluate(lowered, "cpu");
-    for (const [i, data] of found.entries()) expect(distance(data, plain[i]!)).toBeLessThan(1e-5);
+    for (const form of [undefined, ...forms]) {
+      const found = await evaluate(optimize(graph, { device: "cpu", form }).graph, "cpu");
+      for (const [i, data] of found.entries()) expect(distance(data, plain[i]!), form).toBeLessThan(1e-5);
+    }
   });
 });

@@ -10,6 +10,7 @@ function nodeFlops(t: Tensor): number {
   const [a, b] = t.inputs;
   switch (t.op.name) {
     case "matmul":
+    case "batchedProduct":
       return 2 * t.size * (t.attrs["transA"] ? a!.shape.at(-2)! : a!.shape.at(-1)!);
     case "conv":
       return 2 * t.size * sizeOf(b!.shape.slice(1));

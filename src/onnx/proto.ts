@@ -41,9 +41,10 @@ export function nodeProto(
   input: readonly string[],
   output: string,
   attributes: NodeAttributes = {},
+  domain = "",
 ): NodeProto {
   return create(NodeProtoSchema, {
-    opType,
+    ...{ opType, domain },
     name: output,
     input: [...input],
     output: [output],

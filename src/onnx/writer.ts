@@ -55,11 +55,26 @@ export function modelBytes(name = "imago", graph: WrittenGraph): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     producerName: "imago",
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) })],
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) }),
+      ...(usesDomain(graph.nodes, runtimeDomain)
+        ? [create(OperatorSetIdProtoSchema, { domain: runtimeDomain, version: 1n })]
+        : []),
+    ],
     graph: graphProto(name, graph),
   });
   return toBinary(ModelProtoSchema, model);
 }
+
+/** Of ONNX Runtime's own operations. */
+const runtimeDomain = "com.microsoft";
+
+/** Whether a node, or one in the body of a loop, is of this domain. */
+const usesDomain = (nodes: readonly NodeProto[], domain: string): boolean =>
+  nodes.some(
+    (node) =>
+      node.domain === domain || node.attribute.some(({ g }) => g !== undefined && usesDomain(g.node, domain)),
+  );
 
 class GraphWriter implements Emitter {
   readonly device: "cpu" | "gpu";
@@ -127,9 +142,9 @@ class GraphWriter implements Emitter {
     return name;
   }
 
-  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes): string {
+  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes, domain?: string): string {
     const output = this.#free(`t${this.#counter++}`);
-    this.#nodes.push(nodeProto(opType, inputs, output, attributes));
+    this.#nodes.push(nodeProto(opType, inputs, output, attributes, domain));
     return output;
   }
 

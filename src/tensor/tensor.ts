@@ -18,8 +18,13 @@ export interface Spec {
  */
 export interface Emitter {
   readonly device: "cpu" | "gpu";
-  /** Adds a node with one output and returns the output's name. */
-  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes): string;
+  /** Adds a node with one output and returns the output's name. Default domain: ONNX's own operations. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes?: NodeAttributes,
+    domain?: "com.microsoft",
+  ): string;
   /** A scalar initializer. */
   scalar(value: number, dtype: DType): string;
   /** A constant 1-D int64 input, such as the `axes` of ReduceSum. */

@@ -11,12 +11,16 @@ import {
 } from "./convolution.ts";
 import { markLiveTaps } from "./live-taps.ts";
 import { type Measured, measured } from "./measured.ts";
+import { hasTapForm, weightsAreLarge } from "./transposed-taps.ts";
 
 /** Times of forms by signature, measured on the machine that the graph is for. */
 export type TimesBySignature = ReadonlyMap<string, FormTimes>;
 
 /** Milliseconds for which a million numbers move between channels first and channels last, both ways of one layer. */
 const moveMillion = 0.7;
+
+/** Milliseconds for which a million weights are put into another order. */
+const moveMillionWeights = 2.5;
 
 /**
  * The form for each convolution of the graph. What lies in channels-last order is not moved for a convolution that gains less
@@ -25,13 +29,19 @@ const moveMillion = 0.7;
 export function chooseForms(outputs: readonly Tensor[], own: TimesBySignature): (node: Convolution) => Form {
   const inFavour = convolutionsOf(outputs).reduce((sum, node) => sum + gainOf(node, own), 0);
   return (node) => {
-    const move =
-      (moveMillion *
-        node.batch *
-        (elements(node.input, node.channels) + elements(node.output, node.filters))) /
-      1e6;
-    return gainOf(node, own) + (inFavour > 0 ? move : -move) > 0 ? "gather" : "direct";
+    const move = inFavour > 0 ? movedFor(node) : -movedFor(node);
+    return gainOf(node, own) + move > 0 ? "gather" : "direct";
   };
+}
+
+/** Milliseconds that it takes to put a node's pictures, and its weights where they are stored for gathering, in order. */
+function movedFor(node: Convolution): number {
+  const { kind, batch, channels, filters, input, output, kernel } = node;
+  const pictures = batch * (channels * sizeOf(input) + filters * sizeOf(output));
+  const readsWeights =
+    kind === "conv" || (kind === "convTranspose" && hasTapForm(node) && weightsAreLarge(node));
+  const weights = readsWeights ? channels * filters * sizeOf(kernel) : 0;
+  return (moveMillion * pictures + moveMillionWeights * weights) / 1e6;
 }
 
 /**
@@ -54,8 +64,6 @@ function turned(node: Convolution): Convolution {
   const live = node.live?.map((k) => sizeOf(kernel) - 1 - k).reverse();
   return { ...node, ...swapped, kind: "conv", live, geometry: { ...geometry, pads } };
 }
-
-const elements = (spatial: readonly number[], channels: number): number => sizeOf(spatial) * channels;
 
 /** Milliseconds that gathering spares. */
 function gainOf(node: Convolution, own: TimesBySignature): number {

@@ -18,6 +18,7 @@ import { channelsFirst, channelsLast } from "./axes.ts";
 import { convAsGemm, convTransposeAsGemm, convWeightAsGemm, hasEqualPhases } from "./channels-last.ts";
 import { type Convolution, convolutionOf, type Form } from "./convolution.ts";
 import { liveTaps } from "./live-taps.ts";
+import { convTransposeByTaps, hasTapForm, weightsAreLarge } from "./transposed-taps.ts";
 
 export type ChooseForm = (node: Convolution) => Form;
 
@@ -59,6 +60,7 @@ function lowerConvTranspose(t: Tensor, node: Convolution, choose: ChooseForm): T
   }
   if (!isStrided(node.geometry)) return flippedConv(y, w, node.geometry, liveTaps(t.attrs), choose);
   if (!hasEqualPhases(node.input, node.geometry) || choose(node) !== "gather") return undefined;
+  if (hasTapForm(node) && weightsAreLarge(node)) return convTransposeByTaps(y, w, node.input, node.geometry);
   return convTransposeAsGemm(y, w, node.input, node.geometry);
 }
 

@@ -50,6 +50,23 @@ function swapLast(w: Emitter, name: string, rank: number): string {
   return w.node("Transpose", [name], { perm });
 }
 
+/**
+ * Products of stacks of matrices [k, m, n]·[k, n, p] whose operands may be used transposed as they lie: on the CPU by a kernel of
+ * ONNX Runtime's own, so a graph with them is not for other runtimes.
+ */
+export const batchedProductOp: Op<MatmulAttributes> = {
+  ...matmulOp,
+  name: "batchedProduct",
+  vjp: ({ g, inputs, y, attrs }) => matmulOp.vjp!({ g, inputs, y, attrs }),
+  onnx: (w, inputs, _, { transA, transB }) =>
+    w.node("FusedMatMul", inputs, { transA: Number(transA), transB: Number(transB) }, "com.microsoft"),
+};
+
+/** a·b or a·bᵀ for each matrix of two stacks; written by the lowerings of convolutions. */
+export function batchedProduct(a: Tensor, b: Tensor, options: { transB: boolean }): Tensor {
+  return apply(batchedProductOp, [a, b], { transA: false, ...options });
+}
+
 function product(a: Tensor, b: Tensor, transA: boolean, transB: boolean): Tensor {
   return apply(matmulOp, [a, b], { transA, transB });
 }
