@@ -127,9 +127,11 @@ class GraphWriter implements Emitter {
     return name;
   }
 
-  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes): string {
+  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes, outputs = 1): string {
     const output = this.#free(`t${this.#counter++}`);
-    this.#nodes.push(nodeProto(opType, inputs, output, attributes));
+    const node = nodeProto(opType, inputs, output, attributes);
+    for (let i = 1; i < outputs; i++) node.output.push(`${output}_${i}`);
+    this.#nodes.push(node);
     return output;
   }
 

@@ -1,5 +1,13 @@
 /** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
-import { type Graph, type Named, optimize, withCarriedInputs, writeLoop, writeModel } from "../onnx/index.ts";
+import {
+  type Graph,
+  type Named,
+  optimize,
+  packState,
+  withCarriedInputs,
+  writeLoop,
+  writeModel,
+} from "../onnx/index.ts";
 import {
   type DType,
   inputTensor,
@@ -121,8 +129,11 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const device = emitterDevice(engine.device);
   const { store } = runtime.internals;
   const optimized = optimize(graphOf(traced), { device, layouts: store.layouts() });
-  await store.ensure(variablesOf(traced), optimized.layouts);
-  const pruned = pruneInputs(optimized.graph);
+  // A pack on a GPU would have to be cut by the processor's rules: not measured yet.
+  const packed =
+    device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
+  await store.ensure(variablesOf(traced), optimized.layouts, packed.made);
+  const pruned = pruneInputs(packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
   const options = { device, name: traced.trace.name };
@@ -149,10 +160,12 @@ function bindingOf({ inputs, outputs }: Graph): Binding {
   };
 }
 
-/** The orders in which the function's variables are stored, as text: a session fits only the ones it was made for. */
+/** How the function's variables are stored, as text: a session fits only the way it was made for. */
 export function layoutKey(traced: Traced, runtime: Runtime): string {
-  const layouts = runtime.internals.store.layouts();
-  return [...variablesOf(traced)].map(({ name }) => layouts.get(name)?.join() ?? "").join(";");
+  const { store } = runtime.internals;
+  const layouts = store.layouts();
+  const stored = (name: string): string => `${layouts.get(name)?.join() ?? ""}@${store.packOf(name) ?? ""}`;
+  return [...variablesOf(traced)].map(({ name }) => stored(name)).join(";");
 }
 
 export interface Loaded {

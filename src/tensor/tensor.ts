@@ -18,8 +18,8 @@ export interface Spec {
  */
 export interface Emitter {
   readonly device: "cpu" | "gpu";
-  /** Adds a node with one output and returns the output's name. */
-  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes): string;
+  /** Adds a node and returns its output's name; where it has several `outputs`, the first one's: the others end in _1, _2, … */
+  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes, outputs?: number): string;
   /** A scalar initializer. */
   scalar(value: number, dtype: DType): string;
   /** A constant 1-D int64 input, such as the `axes` of ReduceSum. */
