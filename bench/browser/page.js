@@ -67,7 +67,7 @@ function animate(sample) {
     context.clearRect(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < points.length; i += 2)
       context.fillRect(200 + 70 * Number(points[i]), 200 - 70 * Number(points[i + 1]), 3, 3);
-    if (!asked) {
+    if (!asked && going) {
       asked = true;
       answer = sample().then(({ data }) => {
         points = data;

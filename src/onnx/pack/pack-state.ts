@@ -5,9 +5,12 @@
  */
 import { inputTensor, reshape, type Shape, type Tensor } from "../../tensor/index.ts";
 import type { Graph, Named } from "../graph.ts";
+import { commonSubexpressions, sameArrays } from "../passes/common-subexpressions.ts";
+import { cut, join } from "../pieces.ts";
+import { rewrite } from "../rewrite.ts";
 import { type Bundles, newBundles } from "./bundles.ts";
 import { findGroups, type Group } from "./lanes.ts";
-import { newPieces, type Pieces } from "./pieces.ts";
+
 import { rebuild } from "./rebuild.ts";
 
 /** A vector that holds variables, one behind the other. */
@@ -37,6 +40,7 @@ export function packState(graph: Graph, packs: readonly Pack[]): Packed {
   for (const group of groups) bundles.of(group.map(({ tensor }) => tensor));
   const whole = through(graph, [...packs, ...made], bundles);
   if (whole) return { graph: whole, made };
+  // Bundles that need each other: nothing of the kind is known, but nothing rules it out.
   return { graph: through(graph, packs, newBundles())!, made: [] };
 }
 
@@ -49,8 +53,7 @@ function packOf(group: Group): Pack {
 function through(graph: Graph, all: readonly Pack[], bundles: Bundles): Graph | undefined {
   const touched = new Set([...graph.inputs, ...graph.outputs].map(({ variable }) => variable));
   const packs = all.filter(({ members }) => members.some(({ variable }) => touched.has(variable)));
-  const pieces = newPieces();
-  const sources = packs.map((pack): Source => sourceOf(pack, pieces));
+  const sources = packs.map(sourceOf);
   const sourceOfVariable = new Map(sources.flatMap((s) => [...s.parts].map(([name, part]) => [name, part])));
   const leaves = new Map<Tensor, Tensor>();
   for (const { variable, tensor } of graph.inputs) {
@@ -61,7 +64,6 @@ function through(graph: Graph, all: readonly Pack[], bundles: Bundles): Graph | 
     graph.outputs.map(({ tensor }) => tensor),
     leaves,
     bundles,
-    pieces,
   );
   if (!made) return undefined;
   const outputs = graph.outputs.map((o): Named => ({ ...o, tensor: made.get(o.tensor)! }));
@@ -69,11 +71,20 @@ function through(graph: Graph, all: readonly Pack[], bundles: Bundles): Graph | 
   const packedOutputs = new Map(outputs.filter(isPacked).map(({ variable, tensor }) => [variable!, tensor]));
   return {
     inputs: [...graph.inputs.filter((input) => !isPacked(input)), ...sources.map(({ input }) => input)],
-    outputs: [
+    outputs: withoutTwins([
       ...outputs.filter((o) => !isPacked(o)),
-      ...sources.flatMap((source) => outputOf(source, packedOutputs, pieces)),
-    ],
+      ...sources.flatMap((source) => outputOf(source, packedOutputs)),
+    ]),
   };
+}
+
+/** The same outputs with equal operations made one. */
+function withoutTwins(outputs: readonly Named[]): Named[] {
+  const tensors = rewrite(
+    outputs.map(({ tensor }) => tensor),
+    commonSubexpressions(sameArrays()),
+  );
+  return outputs.map((o, i) => ({ ...o, tensor: tensors[i]! }));
 }
 
 /** A pack as an input of the graph, and its variables as they come in. */
@@ -82,16 +93,19 @@ interface Source {
   readonly parts: ReadonlyMap<string, Tensor>;
 }
 
-function sourceOf({ name, members }: Pack, pieces: Pieces): Source {
+function sourceOf({ name, members }: Pack): Source {
   const sizes: Shape = members.map(({ size }) => size);
   const tensor = inputTensor(name, [sizes.reduce((sum, size) => sum + size, 0)], "float32");
-  const parts = members.map(({ variable }, i) => [variable, pieces.of(tensor, sizes, i)] as const);
-  return { input: { name: `state_${name}`, tensor, variable: name }, parts: new Map(parts) };
+  const parts = cut(tensor, sizes);
+  return {
+    input: { name: `state_${name}`, tensor, variable: name },
+    parts: new Map(members.map(({ variable }, i) => [variable, parts[i]!])),
+  };
 }
 
 /** The pack as it goes out, where the graph gives any of its variables a new value. */
-function outputOf({ input, parts }: Source, assigned: ReadonlyMap<string, Tensor>, pieces: Pieces): Named[] {
+function outputOf({ input, parts }: Source, assigned: ReadonlyMap<string, Tensor>): Named[] {
   if (![...parts.keys()].some((variable) => assigned.has(variable))) return [];
-  const tensor = pieces.join([...parts].map(([variable, before]) => assigned.get(variable) ?? before));
+  const tensor = join([...parts].map(([variable, before]) => assigned.get(variable) ?? before));
   return [{ name: `next_${input.variable}`, tensor, variable: input.variable! }];
 }

@@ -1,8 +1,8 @@
 /** The tensors of a graph once more, with bundles computed as vectors and packed variables read from their packs. */
 import { reshape, sizeOf, Tensor } from "../../tensor/index.ts";
+import { cut, join } from "../pieces.ts";
 import { withInputs } from "../rewrite.ts";
 import type { Bundle, Bundles } from "./bundles.ts";
-import type { Pieces } from "./pieces.ts";
 
 type Node = Tensor | Bundle;
 const isBundle = (node: Node): node is Bundle => "members" in node;
@@ -15,7 +15,6 @@ export function rebuild(
   roots: readonly Tensor[],
   leaves: ReadonlyMap<Tensor, Tensor>,
   bundles: Bundles,
-  pieces: Pieces,
 ): Map<Tensor, Tensor> | undefined {
   const below = (node: Node): readonly Node[] => {
     if (isBundle(node)) return node.operands ?? node.members;
@@ -25,22 +24,21 @@ export function rebuild(
   const order = inOrder(roots, below);
   if (!order) return undefined;
   const made = new Map<Node, Tensor>();
+  const cuts = new Map<Bundle, Tensor[]>();
   const value = (node: Node): Tensor => made.get(node)!;
+  const piecesOf = (bundle: Bundle): Tensor[] => {
+    const sizes = bundle.members.map(({ shape }) => sizeOf(shape));
+    const pieces = cuts.get(bundle) ?? cut(value(bundle), sizes);
+    cuts.set(bundle, pieces);
+    return pieces;
+  };
   const remade = (t: Tensor): Tensor => {
     const part = bundles.partOf(t);
-    if (!part)
-      return (
-        leaves.get(t) ??
-        withInputs(
-          t,
-          t.inputs.map((x) => value(x)),
-        )
-      );
-    const sizes = part.bundle.members.map(({ shape }) => sizeOf(shape));
-    return reshape(pieces.of(value(part.bundle), sizes, part.index), t.shape);
+    if (part) return reshape(piecesOf(part.bundle)[part.index]!, t.shape);
+    return leaves.get(t) ?? withInputs(t, t.inputs.map(value));
   };
   const computed = ({ members, operands }: Bundle): Tensor => {
-    if (!operands) return pieces.join(members.map((member) => value(member)));
+    if (!operands) return join(members.map(value));
     const { op, attrs, dtype, scope } = members[0]!;
     const size = members.reduce((sum, member) => sum + member.size, 0);
     const inputs = operands.map((x) => (isBundle(x) || x.rank < 2 ? value(x) : reshape(value(x), [])));
