@@ -68,8 +68,11 @@ export async function prepare({ model: name, data, batch, options }, runtime) {
   }
   return {
     run: async (/** @type {number} */ n) => {
-      const losses = await step.many(Array.from({ length: n }, () => [next()]));
-      return losses.at(-1)?.map(({ data: [loss] }) => Number(loss)) ?? [];
+      const [losses] = await step.many(
+        Array.from({ length: n }, () => [next()]),
+        { results: "last" },
+      );
+      return losses?.map(({ data: [loss] }) => Number(loss)) ?? [];
     },
     sample: (/** @type {number} */ n) => draw({ data: new Float32Array(n), shape: [n] }),
   };
