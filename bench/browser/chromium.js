@@ -26,7 +26,7 @@ export async function openPage() {
     worker: { format: "es" },
   });
   const server = await serve(folder);
-  const browser = await chromium.launch({ executablePath, args: flags, timeout: 30_000 });
+  const browser = await chromium.launch({ executablePath, args: flags, timeout: 120_000 });
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.error(`page: ${error.message}`));
   const address = server.address();

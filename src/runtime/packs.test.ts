@@ -163,6 +163,18 @@ it("keeps players apart whose updates build on each other, though one formula se
   expect(owners).toEqual([Array(6).fill("D"), Array(6).fill("G")]);
 });
 
+it("cuts groups that grow too large", async () => {
+  const net = network("net", (x: Tensor) => dense(mlp(x, Array(24).fill(64)), 2));
+  const packs = await expectSame((x) => {
+    const loss = mean(square(net(x)));
+    minimize(loss, net, sgd({ lr: 0.1 }));
+    return loss;
+  });
+  const sizes = packs.map(({ members }) => members.reduce((sum, { size }) => sum + size, 0));
+  expect(sizes.length).toBe(2);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(65_536);
+});
+
 it("two updates of one network in a step", async () => {
   const net = network("net", (x: Tensor) => dense(mlp(x, [4, 4]), 2));
   const optimizer = adam({ lr: 1e-2 });

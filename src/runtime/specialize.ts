@@ -129,7 +129,7 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const device = emitterDevice(engine.device);
   const { store } = runtime.internals;
   const optimized = optimize(graphOf(traced), { device, layouts: store.layouts() });
-  // A pack on a GPU would have to be cut by the processor's rules: not measured yet.
+  // What packs would bring on a GPU has not been measured.
   const packed =
     device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
   await store.ensure(variablesOf(traced), optimized.layouts, packed.made);

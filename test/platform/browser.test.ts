@@ -65,12 +65,12 @@ describeWithChromium("a page in Chromium", () => {
 
   test("a DCGAN of 32×32 on WebGPU reads back the logged losses and nothing else", async () => {
     const fresh = await browser.open();
-    const readings = await callPage(fresh, "dcganReadbacks", "webgpu", 3, 4);
+    const readings = await callPage(fresh, "dcganReadbacks", "webgpu", 2, 2);
     for (const { readbacks, losses } of readings) {
-      expect(readbacks).toBe(2); // of D and of G, of every fourth step
+      expect(readbacks).toBe(2); // of D and of G, of every second step
       expect(losses.every(Number.isFinite)).toBe(true);
     }
-    expect(readings[2]!.losses).not.toEqual(readings[0]!.losses);
+    expect(readings[1]!.losses).not.toEqual(readings[0]!.losses);
     await fresh.close();
   });
 

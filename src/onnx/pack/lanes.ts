@@ -13,6 +13,8 @@ export type Group = readonly Named[];
 const fewestLanes = 3;
 /** Above so many elements the arithmetic takes longer than starting it, and copies begin to count. */
 const mostElements = 4096;
+/** A group stays in the processor's cache, and one variable is read without reading megabytes. */
+const mostInGroup = 65_536;
 
 /** Whether `t` is computed element by element from tensors of its own shape and single numbers. */
 export function isElementwise(t: Tensor): boolean {
@@ -41,7 +43,22 @@ export function findGroups(outputs: readonly Named[], states: ReadonlySet<Tensor
     const key = `${depths.get(tensor)} ${number}`;
     groups.set(key, [...(groups.get(key) ?? []), candidate]);
   }
-  return [...groups.values()].filter((group) => group.length >= fewestLanes);
+  return [...groups.values()].flatMap(inPortions).filter((group) => group.length >= fewestLanes);
+}
+
+/** A group cut where it grows too large. */
+function inPortions(group: Group): Group[] {
+  const portions: Named[][] = [];
+  let size = mostInGroup;
+  for (const lane of group) {
+    size += lane.tensor.size;
+    if (size > mostInGroup) {
+      portions.push([]);
+      size = lane.tensor.size;
+    }
+    portions.at(-1)!.push(lane);
+  }
+  return portions;
 }
 
 /** The largest number of new values on a way from the leaves to each tensor. */
