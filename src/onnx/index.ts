@@ -12,6 +12,7 @@ export {
   signatureOf,
 } from "./lowerings/convolution.ts";
 export * from "./optimize.ts";
+export { type Pack, packState } from "./pack/pack-state.ts";
 export type { Layouts } from "./passes/state-layouts.ts";
 export * from "./symbolic.ts";
 export * from "./writer.ts";

@@ -12,7 +12,9 @@ import { joinPads } from "./passes/join-pads.ts";
 import { lowerForGpu } from "./passes/lower-for-gpu.ts";
 import { matmulTransposes } from "./passes/matmul-transposes.ts";
 import { raisePermutes, sinkPermutes } from "./passes/sink-permutes.ts";
+import { splitSlices } from "./passes/split-slices.ts";
 import { applyLayouts, chooseLayouts, type Layouts } from "./passes/state-layouts.ts";
+import { trivial } from "./passes/trivial.ts";
 import { type Rule, rewrite } from "./rewrite.ts";
 
 export type OptimizeOptions = {
@@ -46,7 +48,7 @@ const noTimes: TimesBySignature = new Map();
  */
 export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
   const { device, layouts = noLayouts, portable = false } = options;
-  const simplify = simplifier();
+  const simplify = simplifier(portable);
   let current = over(applyLayouts(graph, layouts), simplify);
   let chosen: Layouts = noLayouts;
   if (device === "gpu") current = over(current, (outputs) => rewrite(outputs, lowerForGpu));
@@ -56,6 +58,7 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
     chosen = chooseLayouts(current, layouts);
     current = over(applyLayouts(current, chosen), (outputs) => meetPermutes(outputs, simplify));
     current = over(current, (outputs) => rewrite(outputs, columnSums));
+    current = over(current, (outputs) => rewrite(outputs, splitSlices(outputs)));
   }
   current = over(current, (outputs) => rewrite(outputs, fuseBias(outputs)));
   return { graph: over(current, simplify), layouts: chosen };
@@ -85,14 +88,15 @@ function meetPermutes(outputs: readonly Tensor[], simplify: Pass): Tensor[] {
 }
 
 /** Algebra, products of transposes and common subexpressions until nothing changes (at most four rounds). */
-function simplifier(): Pass {
+function simplifier(portable: boolean): Pass {
   const same = sameArrays();
   return (outputs) => {
     let current = [...outputs];
     for (let round = 0; round < 4; round++) {
       const shared = commonSubexpressions(same);
       const rule: Rule = (t, before) => {
-        const simpler = algebra(t, before) ?? t;
+        const lean = (portable ? undefined : trivial(t, before)) ?? t;
+        const simpler = algebra(lean, before) ?? lean;
         const product = matmulTransposes(simpler, before) ?? simpler;
         return shared(product, before) ?? product;
       };

@@ -10,6 +10,7 @@ import {
   type DType,
   type Emitter,
   type NodeAttributes,
+  type NodeOptions,
   pack,
   type Shape,
   type Tensor,
@@ -142,9 +143,16 @@ class GraphWriter implements Emitter {
     return name;
   }
 
-  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes, domain?: string): string {
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes?: NodeAttributes,
+    { outputs = 1, domain }: NodeOptions = {},
+  ): string {
     const output = this.#free(`t${this.#counter++}`);
-    this.#nodes.push(nodeProto(opType, inputs, output, attributes, domain));
+    const node = nodeProto(opType, inputs, output, attributes, domain);
+    for (let i = 1; i < outputs; i++) node.output.push(`${output}_${i}`);
+    this.#nodes.push(node);
     return output;
   }
 

@@ -1,17 +1,17 @@
 import {
   add,
   assign,
+  constant,
   div,
-  expm1,
   maximum,
   mul,
-  neg,
   read,
   sqrt,
   square,
   sub,
   type Tensor,
   type TensorLike,
+  tanh,
 } from "../tensor/index.ts";
 import {
   checkOption,
@@ -43,7 +43,7 @@ type AdamScalars = { rate: Tensor; eps: Tensor; shrink: TensorLike | undefined }
  * Adam is bound by memory, so the state kept is scaled, M = m/(1−β₁) in slot `m` and V = v/(1−β₂) in slot `v`, which
  * leaves ten elementwise passes:
  *   M ← β₁M + g,  V ← β₂V + g²,  θ ← θ − aₜ·M/(√V + eₜ)
- * with scalars c = √((1−β₂)/(1−β₂ᵗ)), aₜ = lr(1−β₁)/((1−β₁ᵗ)c), eₜ = ε/c. To compare moments with PyTorch's,
+ * with scalars s = √((1−β₂ᵗ)/(1−β₂)), aₜ = lr(1−β₁)s/(1−β₁ᵗ), eₜ = εs. To compare moments with PyTorch's,
  * multiply ours by 1−β₁ and 1−β₂.
  */
 export function adam(options: AdamOptions): Optimizer {
@@ -75,10 +75,14 @@ function adamRule(kind: string, options: AdamOptions, decoupled: boolean): Optim
     lr,
     counts: true,
     scalars(rate, t) {
-      const c = sqrt(div(1 - beta2, oneMinusPower(beta2, t!)));
+      // Constants are kept together, because every operation counts in a small model.
+      const [p1, p2] = [halfOneMinusPower(beta1, t!), halfOneMinusPower(beta2, t!)];
+      const root = sqrt(p2); // s = root · scale
+      const scale = Math.sqrt(2 / (1 - beta2));
+      const factor = ((1 - beta1) / 2) * scale;
       return {
-        rate: div(mul(rate, 1 - beta1), mul(oneMinusPower(beta1, t!), c)),
-        eps: div(eps, c),
+        rate: mul(typeof rate === "number" ? rate * factor : mul(rate, factor), div(root, p1)),
+        eps: mul(root, eps * scale),
         shrink: decoupled && weightDecay !== 0 ? sub(1, mul(rate, weightDecay)) : undefined,
       };
     },
@@ -107,7 +111,11 @@ function runningMaximum(slot: Slot, v: Tensor): Tensor {
   return largest;
 }
 
-/** 1 − βᵗ as −expm1(t·log β): in float32, 1 − 0.999 alone would be wrong by 1.3e-5. */
-export function oneMinusPower(beta: number, t: Tensor): TensorLike {
-  return beta === 0 ? 1 : neg(expm1(mul(t, Math.log(beta))));
+/**
+ * (1 − βᵗ)/2 as y/(1 + y) with y = tanh(−½ t log β), exact to rounding: in float32, 1 − 0.999 alone would be wrong by 1.3e-5.
+ */
+export function halfOneMinusPower(beta: number, t: Tensor): Tensor {
+  if (beta === 0) return constant(0.5);
+  const y = tanh(mul(t, -0.5 * Math.log(beta)));
+  return div(y, add(y, 1));
 }

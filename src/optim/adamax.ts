@@ -1,5 +1,5 @@
 import { abs, add, assign, div, maximum, mul, read, sub, type Tensor } from "../tensor/index.ts";
-import { decayingSum, oneMinusPower } from "./adam.ts";
+import { decayingSum, halfOneMinusPower } from "./adam.ts";
 import { checkOption, defineOptimizer, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export type AdamaxOptions = OptimizerOptions & {
@@ -26,7 +26,7 @@ export function adamax(options: AdamaxOptions): Optimizer {
     name,
     lr,
     counts: true,
-    scalars: (rate, t) => div(mul(rate, 1 - beta1), oneMinusPower(beta1, t!)),
+    scalars: (rate, t) => div(mul(rate, (1 - beta1) / 2), halfOneMinusPower(beta1, t!)),
     step(theta, gradient, slot, rate) {
       const g = weightDecay === 0 ? gradient : add(gradient, mul(theta, weightDecay));
       const m = decayingSum(slot, "m", beta1, g);

@@ -1,9 +1,11 @@
 import {
   add,
+  concat,
   div,
   maximum,
   minimum,
   mul,
+  reshape,
   sqrt,
   square,
   sum,
@@ -11,10 +13,16 @@ import {
   UserError,
 } from "../tensor/index.ts";
 
+/** Tensors of at most so many elements are joined: copying them takes less time than an operation more for each. */
+const joinedUpTo = 4096;
+
 /** √Σ‖gᵢ‖² over all tensors together: a scalar. */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {
   if (gradients.length === 0) throw new UserError("globalNorm: got no gradients, expected at least one.");
-  return sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
+  const small = gradients.filter((g) => g.size <= joinedUpTo).map((g) => reshape(g, [g.size]));
+  const large = gradients.filter((g) => g.size > joinedUpTo);
+  const parts = small.length > 0 ? [concat(small), ...large] : large;
+  return sqrt(parts.map((g) => sum(square(g))).reduce((a, b) => add(a, b)));
 }
 
 /**

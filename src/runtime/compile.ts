@@ -1,7 +1,8 @@
-import { type DType, UserError } from "../tensor/index.ts";
-import { deriveKey, fillSource } from "../tensor/random/index.ts";
-import type { Engine, Feeds, Results } from "./engine.ts";
+import { UserError } from "../tensor/index.ts";
+import { keysAfter } from "../tensor/random/index.ts";
+import type { Engine, Results } from "./engine.ts";
 import { type ExportOptions, exportModel, type ShapeTree } from "./export-model.ts";
+import { feedsOf, flatten, isValue } from "./feeds.ts";
 import { defaultRuntime, type Runtime } from "./runtime.ts";
 import {
   emitterDevice,
@@ -14,7 +15,7 @@ import {
   traceFunction,
 } from "./specialize.ts";
 import { stackFeeds, unstackResults } from "./stack.ts";
-import { leaves, mapLeaves } from "./structure.ts";
+import { mapLeaves } from "./structure.ts";
 import { checkValue, type Replace, type Value, type ValueLike } from "./value.ts";
 
 export type CompileOptions = {
@@ -24,6 +25,11 @@ export type CompileOptions = {
   name?: string;
   /** Whether layers such as batch norm and dropout train. They refuse to guess where this is not said. */
   training?: boolean;
+};
+
+export type ManyOptions = {
+  /** Give the results of the last call only, as a list of one: on a GPU those of the others are not read back. Default: of all. */
+  results?: "all" | "last";
 };
 
 /** What a compiled function takes: its parameters with numbers instead of tensors. */
@@ -40,7 +46,7 @@ export interface Compiled<F extends TensorFunction> {
    * the state is then carried inside ONNX Runtime, which spares its copies between the calls; results, random numbers and
    * state are those of the calls made one by one.
    */
-  many(calls: readonly Arguments<F>[]): Promise<Replace<ReturnType<F>, Value>[]>;
+  many(calls: readonly Arguments<F>[], options?: ManyOptions): Promise<Replace<ReturnType<F>, Value>[]>;
   /** Its name in `runtime.steps()`. */
   readonly stepName: string;
   /** How often it has been traced: once for each signature of input shapes. */
@@ -65,14 +71,9 @@ interface Specialization extends Loaded {
 /** Calls on their way: the results come when the device is done. */
 interface Posted {
   readonly special: Specialization;
-  /** Of each call. */
+  /** Of each call that is asked for them. */
   readonly results: Promise<Results[]>;
 }
-
-type Checked = { readonly path: string; readonly value: Value & { dtype: DType } };
-
-const isValue = (x: unknown): boolean =>
-  typeof x === "number" || (typeof x === "object" && x !== null && "data" in x && "shape" in x);
 
 /**
  * Turns a function of symbolic tensors into one of numbers: `const f = compile((x, w) => x.matmul(w))`, then
@@ -85,6 +86,7 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   const runtime = options.runtime ?? defaultRuntime();
   const name = options.name ?? (fn.name || "f");
   const stepName = runtime.internals.register(name);
+  const randomKey = keysAfter(runtime.seed, stepName);
   const cache = new Map<string, Specialization>();
 
   const specialize = async (args: readonly unknown[], loop: boolean): Promise<Specialization> => {
@@ -100,21 +102,26 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   };
 
   /** Compiles if need be and sends the calls off; the queue goes on while the device works. */
-  const post = async (calls: readonly unknown[][], together: boolean): Promise<Posted> => {
+  const post = async (calls: readonly unknown[][], together: boolean, from: number): Promise<Posted> => {
     const engine = await runtime.internals.engine();
     const loop = together && canLoop(engine);
     const special = await specialize(calls[0]!, loop);
-    const feeds = calls.map((args) => feedsOf(special, args, runtime, stepName));
+    const feeds = calls.map((args) =>
+      feedsOf(special, args, randomKey, runtime.internals.nextStep(stepName)),
+    );
     const results = loop
       ? engine
           .run(special.session, stackFeeds(feeds))
-          .then((stacked) => unstackResults(stacked, calls.length))
-      : Promise.all(feeds.map((one) => engine.run(special.session, one)));
+          .then((stacked) => unstackResults(stacked, calls.length, from))
+      : Promise.all(
+          feeds.map((one, i) => engine.run(special.session, one, i < from ? "nothing" : "results")),
+        ).then((list) => list.slice(from));
     return { special, results };
   };
 
-  const send = async (calls: readonly unknown[][], together: boolean): Promise<unknown[]> => {
-    const { special, results } = await runtime.internals.queue(() => post(calls, together));
+  /** The results of the calls from number `from` on. */
+  const send = async (calls: readonly unknown[][], together: boolean, from = 0): Promise<unknown[]> => {
+    const { special, results } = await runtime.internals.queue(() => post(calls, together, from));
     const numbers = await results.catch((error: Error) => {
       throw new Error(`${name}: ${error.message}`, { cause: error });
     });
@@ -124,11 +131,15 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   const call = async (...given: unknown[]): Promise<unknown> =>
     (await send([checkArguments(given, name)], false))[0];
 
-  const many = async (lists: readonly (readonly unknown[])[]): Promise<unknown[]> => {
+  const many = async (
+    lists: readonly (readonly unknown[])[],
+    { results = "all" }: ManyOptions = {},
+  ): Promise<unknown[]> => {
     const calls = lists.map((given) => checkArguments(given, name));
     const signatures = new Set(calls.map(signatureOf));
-    if (signatures.size > 1) return Promise.all(lists.map((given) => call(...given)));
-    return calls.length === 0 ? [] : send(calls, true);
+    const from = results === "last" ? calls.length - 1 : 0;
+    if (signatures.size > 1) return (await Promise.all(lists.map((given) => call(...given)))).slice(from);
+    return calls.length === 0 ? [] : send(calls, true, from);
   };
 
   return Object.assign(call, {
@@ -160,10 +171,6 @@ function checkArguments(given: readonly unknown[], name: string): unknown[] {
   });
 }
 
-function flatten(args: readonly unknown[]): Checked[] {
-  return args.flatMap((arg, i) => leaves<Checked["value"]>(arg, isValue, String(i)));
-}
-
 function signatureOf(args: readonly unknown[]): string {
   return flatten(args)
     .map(({ path, value }) => `${path}:${value.dtype}[${value.shape.join(",")}]`)
@@ -176,18 +183,4 @@ const canLoop = (engine: Engine): boolean => emitterDevice(engine.device) === "c
 /** The results of one call in the structure that the function returned. */
 function structured({ traced }: Specialization, numbers: Results): unknown {
   return mapLeaves(traced.result, isTensor, (leaf, path) => (isTensor(leaf) ? numbers[`out_${path}`] : leaf));
-}
-
-/** What one call feeds: its arguments as far as the graph needs them, and its random numbers. */
-function feedsOf(special: Loaded, args: readonly unknown[], runtime: Runtime, stepName: string): Feeds {
-  const step = runtime.internals.nextStep(stepName);
-  const inputs = flatten(args).map(({ path, value }) => [`in_${path}`, value] as const);
-  const feeds: Record<string, Value> = Object.fromEntries(
-    inputs.filter(([input]) => special.inputs.has(input)),
-  );
-  for (const { name: input, attrs } of special.randoms) {
-    const key = deriveKey(runtime.seed, stepName, step, attrs.source);
-    feeds[input] = { data: fillSource(attrs, key), shape: attrs.shape };
-  }
-  return feeds;
 }

@@ -29,7 +29,8 @@ export type Results = { readonly [output: string]: Value };
 export interface Engine {
   readonly device: Device;
   load(id: number, model: Uint8Array, binding: Binding, settings: SessionSettings): Promise<void>;
-  run(id: number, feeds: Feeds): Promise<Results>;
+  /** Runs a session once. Where the results are of no interest, none come back, and nothing is read back from a GPU. */
+  run(id: number, feeds: Feeds, wanted?: "results" | "nothing"): Promise<Results>;
   write(variable: string, value: Value): Promise<void>;
   read(variable: string): Promise<Value>;
   /** Frees a session that is no longer needed. */

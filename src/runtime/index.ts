@@ -1,4 +1,4 @@
-export { type Compiled, type CompileOptions, compile } from "./compile.ts";
+export { type Compiled, type CompileOptions, compile, type ManyOptions } from "./compile.ts";
 export type { Device, EngineStats } from "./engine.ts";
 export type { ExportOptions, OpenShape, ShapeTree } from "./export-model.ts";
 export type { BrowserOptions } from "./platform.ts";

@@ -18,6 +18,7 @@ import {
   square,
   type Tensor,
   tanh,
+  type Value,
 } from "../index.ts";
 
 /** State after `calls` steps and the results of each, made one by one or in portions. */
@@ -82,5 +83,30 @@ it("calls made after many take effect after it", async () => {
   const all = await Promise.all([add.many([[1], [2]]), add(3)]);
   expect(all.flat().map(({ data }) => data[0])).toEqual([0, 1, 4]); // w ← 2w + x
   expect([...(await runtime.get("count/dense_1/weight")).data]).toEqual([11]);
+  await runtime.dispose();
+});
+
+it("gives the results of the last call alone where asked for, and the same state", async () => {
+  const runtime = createRuntime({ device: "cpu", seed: 1 });
+  const net = network("net", (x: Tensor) => dense(x, 2));
+  const optimizer = adam({ lr: 1e-2 });
+  const step = compile(
+    (x: Tensor) => {
+      const loss = mean(square(net(x)));
+      minimize(loss, net, optimizer);
+      return { loss };
+    },
+    { runtime, name: "step", training: true },
+  );
+  const x = { data: new Float32Array([1, 2, 3, 4]), shape: [2, 2] };
+  const first = { data: new Float32Array([1, 2]), shape: [1, 2] };
+  const start = new Map<string, Value>();
+  await step.prepareMany(x);
+  for (const name of runtime.names()) start.set(name, await runtime.get(name));
+  const all = await step.many([[x], [x], [x]]);
+  for (const [name, value] of start) await runtime.set(name, value);
+  expect(await step.many([[x], [x], [x]], { results: "last" })).toEqual(all.slice(2));
+  expect(await step.many([], { results: "last" })).toEqual([]);
+  expect(await step.many([[x], [first]], { results: "last" })).toHaveLength(1); // shapes that do not fit into one run
   await runtime.dispose();
 });

@@ -10,7 +10,12 @@ export type Request =
       readonly binding: Binding;
       readonly settings: SessionSettings;
     }
-  | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds }
+  | {
+      readonly kind: "run";
+      readonly id: number;
+      readonly feeds: Feeds;
+      readonly wanted: "results" | "nothing";
+    }
   | { readonly kind: "write"; readonly variable: string; readonly value: Value }
   | { readonly kind: "read"; readonly variable: string }
   | { readonly kind: "unload"; readonly id: number }

@@ -54,7 +54,7 @@ export function remoteEngine(device: Device, line: Line): RemoteEngine {
     device,
     start: (request) => ask<void>(request),
     load: (id, model, binding, settings) => ask<void>({ kind: "load", id, model, binding, settings }),
-    run: (id, feeds) => ask<Results>({ kind: "run", id, feeds }),
+    run: (id, feeds, wanted = "results") => ask<Results>({ kind: "run", id, feeds, wanted }),
     write: (variable, value) => ask<void>({ kind: "write", variable, value }),
     read: (variable) => ask<Value>({ kind: "read", variable }),
     unload: (id) => ask<void>({ kind: "unload", id }),

@@ -17,7 +17,7 @@ export async function answer(request: Request, engine: Engine): Promise<Answer> 
       await engine.load(request.id, request.model, request.binding, request.settings);
       return undefined;
     case "run":
-      return engine.run(request.id, request.feeds);
+      return engine.run(request.id, request.feeds, request.wanted);
     case "write":
       await engine.write(request.variable, request.value);
       return undefined;

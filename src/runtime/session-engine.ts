@@ -114,15 +114,21 @@ export function sessionEngine(
       const kept = binding.assigns.map((a) => a.output);
       sessions.set(id, { session: await create(model, kept, binding.results, settings), binding });
     },
-    async run(id, feeds) {
+    async run(id, feeds, wanted = "results") {
       const { session, binding } = sessions.get(id)!;
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
       for (const { variable, input } of binding.states) inputs[input] = states.get(variable);
-      const outputs = (await session.run(inputs as InferenceSession.FeedsType)) as Record<string, OrtTensor>;
-      for (const { variable, output } of binding.assigns) states.keep(variable, outputs[output]!);
+      const kept = binding.assigns.map(({ output }) => output);
+      const names = wanted === "results" ? binding.results : [];
+      if (kept.length + names.length === 0) return {};
+      const fetched = (await session.run(inputs as InferenceSession.FeedsType, [
+        ...kept,
+        ...names,
+      ])) as Record<string, OrtTensor>;
+      for (const { variable, output } of binding.assigns) states.keep(variable, fetched[output]!);
       const results: Record<string, Value> = {};
-      for (const name of binding.results) results[name] = await download(outputs[name]!);
+      for (const name of names) results[name] = await download(fetched[name]!);
       return results;
     },
     async write(variable, value) {

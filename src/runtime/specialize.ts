@@ -5,6 +5,7 @@ import {
   type Graph,
   type Named,
   optimize,
+  packState,
   signatureOf,
   withCarriedInputs,
   writeLoop,
@@ -134,8 +135,11 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const { form, times, tune } = runtime.internals.convolutions;
   if (tune && times && device === "cpu") await measureForms(graphOf(traced), runtime, times);
   const optimized = optimize(graphOf(traced), { device, layouts: store.layouts(), form, times });
-  await store.ensure(variablesOf(traced), optimized.layouts);
-  const pruned = pruneInputs(optimized.graph);
+  // What packs would bring on a GPU has not been measured.
+  const packed =
+    device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
+  await store.ensure(variablesOf(traced), optimized.layouts, packed.made);
+  const pruned = pruneInputs(packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
   const options = { device, name: traced.trace.name };
@@ -171,10 +175,12 @@ function bindingOf({ inputs, outputs }: Graph): Binding {
   };
 }
 
-/** The orders in which the function's variables are stored, as text: a session fits only the ones it was made for. */
+/** How the function's variables are stored, as text: a session fits only the way it was made for. */
 export function layoutKey(traced: Traced, runtime: Runtime): string {
-  const layouts = runtime.internals.store.layouts();
-  return [...variablesOf(traced)].map(({ name }) => layouts.get(name)?.join() ?? "").join(";");
+  const { store } = runtime.internals;
+  const layouts = store.layouts();
+  const stored = (name: string): string => `${layouts.get(name)?.join() ?? ""}@${store.packOf(name) ?? ""}`;
+  return [...variablesOf(traced)].map(({ name }) => stored(name)).join(";");
 }
 
 export interface Loaded {

@@ -18,10 +18,10 @@ export function stackFeeds(feeds: readonly Feeds[]): Feeds {
   return stacked;
 }
 
-/** The results of one loop as those of each of its calls. */
-export function unstackResults(stacked: Results, count: number): Results[] {
-  return Array.from({ length: count }, (_, i) =>
-    Object.fromEntries(Object.entries(stacked).map(([name, value]) => [name, unstack(value, i)])),
+/** The results of one loop as those of each of its `count` calls from number `from` on. */
+export function unstackResults(stacked: Results, count: number, from = 0): Results[] {
+  return Array.from({ length: count - from }, (_, i) =>
+    Object.fromEntries(Object.entries(stacked).map(([name, value]) => [name, unstack(value, from + i)])),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Layouts } from "../onnx/index.ts";
+import type { Layouts, Pack } from "../onnx/index.ts";
 import {
   formatShape,
   invertPermutation,
@@ -10,6 +10,7 @@ import {
 import { createStream, deriveKey } from "../tensor/random/index.ts";
 import type { Engine } from "./engine.ts";
 import { permuteData } from "./permute-data.ts";
+import { createStoredState } from "./stored-state.ts";
 import { checkValue, type Value } from "./value.ts";
 
 /**
@@ -17,10 +18,17 @@ import { checkValue, type Value } from "./value.ts";
  * overlap (the runtime's queue sees to that): a variable may be on its way to another order.
  */
 export interface Store {
-  /** Gives every variable that has none yet its first value, and stores those in `layouts` in that order from now on. */
-  ensure(variables: Iterable<Variable>, layouts?: Layouts): Promise<void>;
+  /**
+   * Gives every variable that has none yet its first value, and stores those in `layouts` in that order from now on, and the
+   * members of `packs` in these.
+   */
+  ensure(variables: Iterable<Variable>, layouts?: Layouts, packs?: readonly Pack[]): Promise<void>;
   /** Orders in which variables are stored on the engine, where it is not the plain one. */
   layouts(): Layouts;
+  /** Vectors on the engine that hold several variables. */
+  packs(): readonly Pack[];
+  /** The name of the pack that holds a variable. */
+  packOf(name: string): string | undefined;
   get(name: string): Promise<Value>;
   set(name: string, value: Value): Promise<void>;
   names(): string[];
@@ -44,14 +52,20 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
   const entries = new Map<string, Entry>();
   const orders = new Map<string, Shape>();
 
+  const stored = createStoredState(engine);
+
+  const readStored = (name: string): Promise<Value> => {
+    const [{ shape }, order] = [entries.get(name)!, orders.get(name)];
+    return stored.read(name, order ? order.map((axis) => shape[axis]!) : shape);
+  };
   const read = async (name: string): Promise<Value> => {
-    const value = await (await engine()).read(name);
+    const value = await readStored(name);
     const order = orders.get(name);
     return order ? toPlain(value, order) : value;
   };
-  const write = async (name: string, value: Value): Promise<void> => {
+  const write = (name: string, value: Value): Promise<void> => {
     const order = orders.get(name);
-    await (await engine()).write(name, order ? toStored(value, order) : value);
+    return stored.write(name, order ? toStored(value, order) : value);
   };
   const move = async (name: string, order: Shape): Promise<void> => {
     const value = await read(name);
@@ -74,7 +88,9 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
   };
 
   return {
-    async ensure(variables, layouts = new Map()) {
+    async ensure(variables, layouts = new Map(), packs = []) {
+      const toPack = new Set(packs.flatMap(({ members }) => members.map((member) => member.variable)));
+      const fresh = new Map<string, Value>();
       const writes: Promise<void>[] = [];
       for (const variable of variables) {
         const { name, shape, dtype } = variable;
@@ -82,15 +98,19 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
         const order = layouts.get(name);
         if (known) {
           adopt(variable, known);
-          if (order) writes.push(move(name, order));
+          // One after the other: two of them may lie in one pack.
+          if (order) await move(name, order);
           continue;
         }
         if (order) orders.set(name, order);
         const data = variable.init(shape, createStream(deriveKey(seed, "init", variable.initAs ?? name)));
         entries.set(name, { shape, dtype, variable });
-        writes.push(write(name, { data, shape }));
+        if (toPack.has(name)) fresh.set(name, order ? toStored({ data, shape }, order) : { data, shape });
+        else writes.push(write(name, { data, shape }));
       }
       await Promise.all(writes);
+      for (const pack of packs)
+        await stored.addPack(pack, async (name) => fresh.get(name) ?? readStored(name));
     },
     async get(name) {
       requireKnown(name, entries);
@@ -108,6 +128,8 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
       await write(name, { data, shape });
     },
     layouts: () => orders,
+    packs: stored.packs,
+    packOf: stored.packOf,
     names: () => [...entries.keys()],
   };
 }

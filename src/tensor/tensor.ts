@@ -18,13 +18,10 @@ export interface Spec {
  */
 export interface Emitter {
   readonly device: "cpu" | "gpu";
-  /** Adds a node with one output and returns the output's name. Default domain: ONNX's own operations. */
-  node(
-    opType: string,
-    inputs: readonly string[],
-    attributes?: NodeAttributes,
-    domain?: "com.microsoft",
-  ): string;
+  /**
+   * Adds a node and returns its output's name; where it has several `outputs`, the first one's: the others end in _1, _2, …
+   */
+  node(opType: string, inputs: readonly string[], attributes?: NodeAttributes, options?: NodeOptions): string;
   /** A scalar initializer. */
   scalar(value: number, dtype: DType): string;
   /** A constant 1-D int64 input, such as the `axes` of ReduceSum. */
@@ -35,6 +32,12 @@ export interface Emitter {
   target(y: Tensor): string;
   /** An initializer with the given elements. */
   constant(data: TypedArray, shape: Shape, dtype: DType): string;
+}
+export interface NodeOptions {
+  /** Default 1. */
+  readonly outputs?: number;
+  /** Default: ONNX's own operations. */
+  readonly domain?: "com.microsoft";
 }
 export type NodeAttributes = {
   readonly [key: string]: number | string | readonly number[] | { float: number };

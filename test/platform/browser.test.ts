@@ -63,6 +63,17 @@ describeWithChromium("a page in Chromium", () => {
     );
   });
 
+  test("a DCGAN of 32×32 on WebGPU reads back the logged losses and nothing else", async () => {
+    const fresh = await browser.open();
+    const readings = await callPage(fresh, "dcganReadbacks", "webgpu", 2, 2);
+    for (const { readbacks, losses } of readings) {
+      expect(readbacks).toBe(2); // of D and of G, of every second step
+      expect(losses.every(Number.isFinite)).toBe(true);
+    }
+    expect(readings[1]!.losses).not.toEqual(readings[0]!.losses);
+    await fresh.close();
+  });
+
   test("keeps a constant number of GPU buffers and a flat heap, and reads back only results", async () => {
     const fresh = await browser.open();
     const readings = await callPage(fresh, "memory", "webgpu", 5, 60);

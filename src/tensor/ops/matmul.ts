@@ -59,7 +59,12 @@ export const batchedProductOp: Op<MatmulAttributes> = {
   name: "batchedProduct",
   vjp: ({ g, inputs, y, attrs }) => matmulOp.vjp!({ g, inputs, y, attrs }),
   onnx: (w, inputs, _, { transA, transB }) =>
-    w.node("FusedMatMul", inputs, { transA: Number(transA), transB: Number(transB) }, "com.microsoft"),
+    w.node(
+      "FusedMatMul",
+      inputs,
+      { transA: Number(transA), transB: Number(transB) },
+      { domain: "com.microsoft" },
+    ),
 };
 
 /** a·b or a·bᵀ for each matrix of two stacks; written by the lowerings of convolutions. */

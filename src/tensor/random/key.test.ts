@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import { deriveKey } from "./key.ts";
+import { deriveKey, keysAfter } from "./key.ts";
 
 test("the same parts give the same key, in every process", () => {
   expect(deriveKey(1, "train/D", 20, 0)).toEqual(deriveKey(1, "train/D", 20, 0));
   expect(deriveKey()).toEqual([0, 0]);
+});
+
+test("keys of which the first parts are known are the same keys", () => {
+  expect(keysAfter(1, "train")(20, 0)).toEqual(deriveKey(1, "train", 20, 0));
+  expect(keysAfter()("weight")).toEqual(deriveKey("weight"));
 });
 
 test("different parts give different keys", () => {

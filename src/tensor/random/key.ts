@@ -10,13 +10,24 @@ import { type PhiloxKey, philox } from "./philox.ts";
  * "1"; keys of different parts are equal with the chance of random 64-bit numbers.
  */
 export function deriveKey(...parts: readonly (number | string)[]): PhiloxKey {
+  return keysAfter(...parts)();
+}
+
+/** Keys whose first parts are the same, at the cost of the others: `keysAfter(a, b)(c)` is `deriveKey(a, b, c)`. */
+export function keysAfter(
+  ...first: readonly (number | string)[]
+): (...rest: readonly (number | string)[]) => PhiloxKey {
+  const words = first.flatMap(wordsOf);
+  const begun = hash([0, 0], words, 0);
+  return (...rest) => hash(begun, rest.flatMap(wordsOf), words.length);
+}
+
+function hash(from: PhiloxKey, words: readonly number[], position: number): PhiloxKey {
   const block = new Uint32Array(4);
-  let key: PhiloxKey = [0, 0];
-  parts.flatMap(wordsOf).forEach((word, i) => {
-    philox(block, key, [word, i, 0, 0]);
-    key = [block[0]!, block[1]!];
-  });
-  return key;
+  return words.reduce<PhiloxKey>((key, word, i) => {
+    philox(block, key, [word, position + i, 0, 0]);
+    return [block[0]!, block[1]!];
+  }, from);
 }
 
 const numberTag = 0x40000000;

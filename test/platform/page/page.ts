@@ -8,6 +8,7 @@ import {
   type Tensor,
 } from "../../../src/index.ts";
 import type { GoldenFile } from "../../golden/cases.ts";
+import { dcgan32 } from "../dcgan-32.ts";
 import { models } from "../models.ts";
 import type { PlainTensors } from "../results.ts";
 import { operations } from "../suite.ts";
@@ -44,6 +45,23 @@ async function memory(device: Device, samples: number, steps: number) {
   return readings;
 }
 
+/** What training a DCGAN reads back from the GPU when the losses of every `every`-th step are logged, and these losses. */
+async function dcganReadbacks(device: Device, logged: number, every: number) {
+  const runtime = createRuntime({ device, seed: 1 });
+  const train = dcgan32(runtime);
+  const readings: { readbacks: number; losses: number[] }[] = [];
+  for (let i = 0; i < logged; i++) {
+    const before = buffers.readbacks();
+    const losses = await train(every);
+    readings.push({
+      readbacks: buffers.readbacks() - before,
+      losses: losses.map(({ data }) => Number(data[0])),
+    });
+  }
+  await runtime.dispose();
+  return readings;
+}
+
 /** One product of matrices on a runtime of these options, and what the runtime says of itself. */
 async function product(options: {
   device: Device | "auto";
@@ -74,6 +92,7 @@ const functions = {
     models[model](createRuntime({ device, seed: 1 })),
   runOnnx,
   memory,
+  dcganReadbacks,
   product,
 };
 

@@ -1,0 +1,4 @@
+// @ts-check
+import { hostEngine } from "../../dist/runtime/host-engine.browser.js";
+
+hostEngine();
