@@ -70,14 +70,10 @@ function withDeadTaps(product: Tensor, live: readonly number[], taps: number): T
   return gather(concat([each, zeros([1, each.shape[1]!])], 0), constant(index), 0);
 }
 
-/** Whether every residue class of the strides has equally many output positions, which `convTransposeAsGemm` needs. */
-export function hasEqualPhases(spatial: Shape, { strides }: Geometry): boolean {
-  return spatial.every((size, i) => size % strides[i]! === 0);
-}
-
 /**
  * convTranspose(y, w) by sub-pixel phases: output positions of one residue class modulo the strides see the same subset
- * of taps, so each class is a product of its own, and the classes are interleaved.
+ * of taps, so each class is a product of its own, and the classes are interleaved. Where some classes have a position less than
+ * others, one too many is computed and cut off.
  */
 export function convTransposeAsGemm(y: Tensor, w: Tensor, spatial: Shape, geometry: Geometry): Tensor {
   const { strides } = geometry;
@@ -88,7 +84,20 @@ export function convTransposeAsGemm(y: Tensor, w: Tensor, spatial: Shape, geomet
   forEachIndex(strides, (phase) => {
     phases.push(onePhase(last, taps, spatial, [...phase], geometry));
   });
-  return channelsFirst(interleave(phases, strides, n));
+  const woven = interleave(phases, strides, n);
+  const whole = spatial.every((size, i) => size === woven.shape[i + 1]);
+  const starts = woven.shape.map(() => 0);
+  const ends = [woven.shape[0]!, ...spatial, woven.shape.at(-1)!];
+  return channelsFirst(
+    whole
+      ? woven
+      : sliceAxes(
+          woven,
+          starts,
+          ends,
+          starts.map(() => 1),
+        ),
+  );
 }
 
 /** Taps k of one axis with (phase + pad − k·dilation) divisible by the stride, and by how far each reads ahead. */
@@ -112,7 +121,7 @@ function onePhase(
   geometry: Geometry,
 ): Tensor {
   const input = y.shape.slice(1, -1);
-  const counts = spatial.map((size, i) => size / geometry.strides[i]!);
+  const counts = spatial.map((size, i) => Math.ceil(size / geometry.strides[i]!));
   const perAxis = phase.map((p, i) => phaseTaps(p, i, taps.shape[i]!, geometry));
   const [n, channels] = [y.shape[0]!, taps.shape.at(-1)!];
   if (perAxis.some((list) => list.length === 0)) return zeros([n, ...counts, channels]);

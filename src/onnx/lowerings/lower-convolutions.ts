@@ -15,7 +15,7 @@ import {
 } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 import { channelsFirst, channelsLast } from "./axes.ts";
-import { convAsGemm, convTransposeAsGemm, convWeightAsGemm, hasEqualPhases } from "./channels-last.ts";
+import { convAsGemm, convTransposeAsGemm, convWeightAsGemm } from "./channels-last.ts";
 import { type Convolution, convolutionOf, type Form } from "./convolution.ts";
 import { liveTaps } from "./live-taps.ts";
 import { convTransposeByTaps, hasTapForm, weightsAreLarge } from "./transposed-taps.ts";
@@ -59,7 +59,7 @@ function lowerConvTranspose(t: Tensor, node: Convolution, choose: ChooseForm): T
     return channelsFirst(reshape(rows, [node.batch, ...node.input, node.channels]));
   }
   if (!isStrided(node.geometry)) return flippedConv(y, w, node.geometry, liveTaps(t.attrs), choose);
-  if (!hasEqualPhases(node.input, node.geometry) || choose(node) !== "gather") return undefined;
+  if (choose(node) !== "gather") return undefined;
   if (hasTapForm(node) && weightsAreLarge(node)) return convTransposeByTaps(y, w, node.input, node.geometry);
   return convTransposeAsGemm(y, w, node.input, node.geometry);
 }
