@@ -6,6 +6,9 @@ import { writingProblem } from "./file-problem.node.ts";
 /** How unfinished files begin; `removeUnfinished` deletes them. */
 const prefix = ".unfinished-";
 
+/** Whether a file is one that `atomicWrite` is still writing, or that a killed process left. */
+export const isUnfinished = (name: string): boolean => name.startsWith(prefix);
+
 /**
  * Writes a file so that it is there whole or not at all, whatever happens meanwhile: into a temporary file of
  * the same folder, flushed to the disk, then renamed. Makes the folder. A list of parts is written one after
@@ -39,9 +42,7 @@ export async function atomicWrite(
 /** Deletes what a killed process left unfinished in a folder. */
 export async function removeUnfinished(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  await Promise.all(
-    names.filter((name) => name.startsWith(prefix)).map((name) => rm(join(folder, name), { force: true })),
-  );
+  await Promise.all(names.filter(isUnfinished).map((name) => rm(join(folder, name), { force: true })));
 }
 
 async function writeFlushed(path: string, parts: readonly Uint8Array[]): Promise<void> {

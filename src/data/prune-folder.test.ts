@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -20,6 +20,19 @@ test("what was used longest ago goes, until the rest fits", async () => {
     expect(readdirSync(folder).sort()).toEqual(["new", "newer", "old"]);
     await pruneFolder(folder, 15);
     expect(readdirSync(folder)).toEqual(["newer"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what others are writing, or have just moved away, is left alone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "imago-prune-"));
+  try {
+    writeFileSync(join(folder, ".unfinished-a.json-1234"), Buffer.alloc(10));
+    symlinkSync(join(folder, "gone"), join(folder, "listed")); // in the list of names, but not to be found
+    writeFileSync(join(folder, "whole"), Buffer.alloc(10));
+    await pruneFolder(folder, 5);
+    expect(readdirSync(folder).sort()).toEqual([".unfinished-a.json-1234", "listed"]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -48,6 +48,7 @@ async function memory(device: Device, samples: number, steps: number) {
 /** What training a DCGAN reads back from the GPU when the losses of every `every`-th step are logged, and these losses. */
 async function dcganReadbacks(device: Device, logged: number, every: number) {
   const runtime = createRuntime({ device, seed: 1 });
+  await runtime.ready();
   const train = dcgan32(runtime);
   const readings: { readbacks: number; losses: number[] }[] = [];
   for (let i = 0; i < logged; i++) {
