@@ -18,6 +18,7 @@ import {
   topologicalOrder,
   UserError,
 } from "../tensor/index.ts";
+import { executionOrder } from "./execution-order.ts";
 import type { Graph, Named } from "./graph.ts";
 import { graphProto, nodeProto, tensorProto, valueInfo } from "./proto.ts";
 import { type Dimension, dimensionOf, type SymbolicBatch } from "./symbolic.ts";
@@ -31,6 +32,8 @@ export type WriteOptions = {
   weights?: ReadonlyMap<Tensor, TypedArray>;
   symbolic?: SymbolicBatch;
   name?: string;
+  /** Write the nodes so that ONNX Runtime runs them in an order that takes little memory. */
+  lean?: boolean;
 };
 
 /** A graph as ONNX nodes, before it is put into a model. */
@@ -103,7 +106,9 @@ class GraphWriter implements Emitter {
       const data = weights.get(tensor);
       if (data) this.#initializers.set(name, tensorProto(name, data, tensor.shape, tensor.dtype));
     }
-    for (const tensor of topologicalOrder(outputs.map((o) => o.tensor))) this.#emit(tensor);
+    const tensors = outputs.map((o) => o.tensor);
+    const order = this.#options.lean ? executionOrder(tensors) : topologicalOrder(tensors);
+    for (const tensor of order) this.#emit(tensor);
     this.#nameOutputs();
     return {
       nodes: this.#nodes,

@@ -142,7 +142,7 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const pruned = pruneInputs(packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
-  const options = { device, name: traced.trace.name };
+  const options = { device, name: traced.trace.name, lean: device === "cpu" };
   const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
   await engine.load(session, model, bindingOf(graph), settingsFor(graph, runtime.threads));
   const used = new Set(graph.inputs.map((input) => input.name));

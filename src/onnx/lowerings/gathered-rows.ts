@@ -13,11 +13,15 @@ import {
 } from "../../tensor/index.ts";
 import { channelsLast, forEachIndex, positionIn } from "./axes.ts";
 
-/**
- * Bytes of gathered rows that a product takes at once: what stays in the cache until the product reads it, and all the
- * memory that the rows need.
- */
+/** Bytes of gathered rows that a product takes at once: what stays in the cache until the product reads it. */
 const portionBytes = 8 * 2 ** 20;
+
+/**
+ * The same for weight gradients, whose products are quick only while their rows are in the cache. That the portions are others
+ * also keeps these rows from being one with those of the forward pass, which would have to be kept until here: gathering them
+ * again is faster than reading them from memory, and takes none.
+ */
+export const weightPortionBytes = 2 * 2 ** 20;
 
 /** Sizes of a kernel, and which taps of it are not zero where not all are (flat positions). */
 export interface Kernel {
@@ -36,14 +40,14 @@ export interface Portion {
  * Rows of x [N, …in, C] in the order of `table` (flat positions, −1 for padding), in portions of whole images.
  * `table` lists the taps of row 0, then of row 1, and so on.
  */
-export function gatheredRows(x: Tensor, table: Int32Array, taps: number): Portion[] {
+export function gatheredRows(x: Tensor, table: Int32Array, taps: number, bytes = portionBytes): Portion[] {
   const [n, c] = [x.shape[0]!, x.shape.at(-1)!];
   const positions = sizeOf(x.shape.slice(1, -1));
   const rows = reshape(x, [n, positions, c]);
   const padded = table.includes(-1);
   const index = padded ? table.map((p) => (p < 0 ? positions : p)) : table;
   const whole = !padded && index.length === positions && index.every((p, i) => p === i);
-  const images = whole ? n : Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / portionBytes)));
+  const images = whole ? n : Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / bytes)));
   return Array.from({ length: Math.ceil(n / images) }, (_, i) => {
     const first = i * images;
     const count = Math.min(images, n - first);
@@ -75,9 +79,16 @@ function convTable(
 }
 
 /** What each output position of a convolution of x [N, C, …] sees with the live taps: [N · Π output, taps · C]. */
-export function patches(x: Tensor, output: Shape, kernel: Kernel, geometry: Geometry): Portion[] {
+export function patches(
+  x: Tensor,
+  output: Shape,
+  kernel: Kernel,
+  geometry: Geometry,
+  bytes?: number,
+): Portion[] {
   const every: number[][] = [];
   forEachIndex(kernel.shape, (k) => every.push([...k]));
   const taps = kernel.live ? kernel.live.map((k) => every[k]!) : every;
-  return gatheredRows(channelsLast(x), convTable(x.shape.slice(2), output, taps, geometry), taps.length);
+  const table = convTable(x.shape.slice(2), output, taps, geometry);
+  return gatheredRows(channelsLast(x), table, taps.length, bytes);
 }
