@@ -4,7 +4,6 @@ import {
   constant,
   type Geometry,
   gather,
-  narrow,
   reshape,
   type Shape,
   sizeOf,
@@ -38,23 +37,28 @@ export interface Portion {
 
 /**
  * Rows of x [N, …in, C] in the order of `table` (flat positions, −1 for padding), in portions of whole images.
- * `table` lists the taps of row 0, then of row 1, and so on.
+ * `table` lists the taps of row 0, then of row 1, and so on. The pictures are one list of rows with a row of zeros behind it, and a
+ * portion's table says which of them it takes: nothing is cut or padded for one portion after the other.
  */
 export function gatheredRows(x: Tensor, table: Int32Array, taps: number, bytes = portionBytes): Portion[] {
   const [n, c] = [x.shape[0]!, x.shape.at(-1)!];
   const positions = sizeOf(x.shape.slice(1, -1));
-  const rows = reshape(x, [n, positions, c]);
-  const padded = table.includes(-1);
-  const index = padded ? table.map((p) => (p < 0 ? positions : p)) : table;
-  const whole = !padded && index.length === positions && index.every((p, i) => p === i);
-  const images = whole ? n : Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / bytes)));
+  const rows = reshape(x, [n * positions, c]);
+  const whole = table.length === positions && table.every((p, i) => p === i);
+  if (whole) return [{ first: 0, images: n, rows: reshape(rows, [-1, taps * c]) }];
+  const source = table.includes(-1) ? concat([rows, zeros([1, c])], 0) : rows;
+  const images = Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / bytes)));
   return Array.from({ length: Math.ceil(n / images) }, (_, i) => {
     const first = i * images;
     const count = Math.min(images, n - first);
-    const part = count === n ? rows : narrow(rows, 0, first, count);
-    const source = padded ? concat([part, zeros([count, 1, c])], 1) : part;
-    const picked = whole ? source : gather(source, constant(index), 1);
-    return { first, images: count, rows: reshape(picked, [(count * index.length) / taps, taps * c]) };
+    const index = new Int32Array(count * table.length);
+    for (let image = 0; image < count; image++) {
+      const start = (first + image) * positions;
+      for (const [at, p] of table.entries())
+        index[image * table.length + at] = p < 0 ? n * positions : start + p;
+    }
+    const picked = gather(source, constant(index), 0);
+    return { first, images: count, rows: reshape(picked, [index.length / taps, taps * c]) };
   });
 }
 
