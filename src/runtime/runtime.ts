@@ -52,6 +52,8 @@ export interface Runtime {
   steps(): Record<string, number>;
   /** Sets the number of calls made by a compiled function, to resume where another run stopped. */
   setSteps(name: string, count: number): void;
+  /** Milliseconds that the device has spent in runs, those before this call included. */
+  busy(): Promise<number>;
   stats(): Promise<EngineStats>;
   /** Frees the device when the calls before it have ended; calls after it are refused. May be called again. */
   dispose(): Promise<void>;
@@ -112,6 +114,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     names: store.names,
     steps: () => Object.fromEntries(steps),
     setSteps: (name, count) => void steps.set(name, count),
+    busy: async () => (await queue(async () => ({ busy: (await engine()).busy() }))).busy,
     stats: () => queue(async () => (await engine()).stats()),
     dispose: () =>
       inTurn(async () => {

@@ -5,7 +5,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { identityModel } from "../onnx/index.ts";
 import { type DType, dtypeOf, type TypedArray } from "../tensor/index.ts";
-import type { Binding, Device, Engine, EngineStats, SessionSettings } from "./engine.ts";
+import type { Binding, Device, Engine, EngineStats, Feeds, Results, SessionSettings } from "./engine.ts";
 import type { Value } from "./value.ts";
 
 /** The part of ONNX Runtime's module that is used; onnxruntime-node and -web both fit. */
@@ -105,8 +105,30 @@ export function sessionEngine(
       ...(device === "webgpu" && { preferredOutputLocation: locations(onGpu, results) }),
     });
   const { copy, release } = copier(create);
+  let busy = 0;
   const download = async (tensor: OrtTensor): Promise<Value> =>
     toValue(tensor.location === "cpu" ? tensor : await copy(tensor, "cpu"));
+
+  const run = async (
+    { session, binding }: Loaded,
+    feeds: Feeds,
+    wanted: "results" | "nothing",
+  ): Promise<Results> => {
+    const inputs: Record<string, OrtTensor> = {};
+    for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
+    for (const { variable, input } of binding.states) inputs[input] = states.get(variable);
+    const kept = binding.assigns.map(({ output }) => output);
+    const names = wanted === "results" ? binding.results : [];
+    if (kept.length + names.length === 0) return {};
+    const fetched = (await session.run(inputs as InferenceSession.FeedsType, [...kept, ...names])) as Record<
+      string,
+      OrtTensor
+    >;
+    for (const { variable, output } of binding.assigns) states.keep(variable, fetched[output]!);
+    const results: Record<string, Value> = {};
+    for (const name of names) results[name] = await download(fetched[name]!);
+    return results;
+  };
 
   return {
     device,
@@ -115,21 +137,12 @@ export function sessionEngine(
       sessions.set(id, { session: await create(model, kept, binding.results, settings), binding });
     },
     async run(id, feeds, wanted = "results") {
-      const { session, binding } = sessions.get(id)!;
-      const inputs: Record<string, OrtTensor> = {};
-      for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
-      for (const { variable, input } of binding.states) inputs[input] = states.get(variable);
-      const kept = binding.assigns.map(({ output }) => output);
-      const names = wanted === "results" ? binding.results : [];
-      if (kept.length + names.length === 0) return {};
-      const fetched = (await session.run(inputs as InferenceSession.FeedsType, [
-        ...kept,
-        ...names,
-      ])) as Record<string, OrtTensor>;
-      for (const { variable, output } of binding.assigns) states.keep(variable, fetched[output]!);
-      const results: Record<string, Value> = {};
-      for (const name of names) results[name] = await download(fetched[name]!);
-      return results;
+      const began = performance.now();
+      try {
+        return await run(sessions.get(id)!, feeds, wanted);
+      } finally {
+        busy += performance.now() - began;
+      }
     },
     async write(variable, value) {
       const tensor = toOrt(ort, value);
@@ -143,6 +156,7 @@ export function sessionEngine(
       await sessions.get(id)?.session.release();
       sessions.delete(id);
     },
+    busy: async () => busy,
     stats: async (): Promise<EngineStats> => ({ ...states.size(), sessions: sessions.size }),
     async close() {
       // GPU buffers before the sessions: the last session takes the device with it, and freeing a buffer then crashes.

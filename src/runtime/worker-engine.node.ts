@@ -22,7 +22,7 @@ export function workerEngine(device: Exclude<Device, "wasm">): Engine {
   worker.unref();
   const exitWithoutGuard = onProcessExit(() => holdExit(guard, 60_000));
   return remoteEngine(device, {
-    post: (call) => worker.postMessage(call),
+    post: (call, moved) => worker.postMessage(call, [...moved]),
     onReply: (listener) => void worker.on("message", listener),
     onFailure(listener) {
       worker.on("error", listener);
