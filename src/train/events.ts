@@ -32,6 +32,8 @@ export interface StepEvent {
   readonly examplesPerSecond: number;
   /** Seconds of training so far, over all sittings. */
   readonly seconds: number;
+  /** Of these, seconds in which the device waited for data; absent where there are no minibatches. */
+  readonly waiting?: number;
   /** Left to go, where it can be told. */
   readonly secondsLeft?: number;
 }
@@ -72,7 +74,12 @@ export interface DoneEvent {
   readonly type: "done";
   readonly folder: string;
   readonly step: number;
+  /** Seconds of training, over all sittings. */
   readonly seconds: number;
+  /** Of these, seconds in which the device waited for data; absent where there are no minibatches. */
+  readonly waiting?: number;
+  /** Peak resident size of this process, bytes. */
+  readonly peakMemory: number;
   readonly losses: { readonly [name: string]: number };
   readonly checkpoint: string;
   /** The last sample sheet, where the model samples or reconstructs. */
