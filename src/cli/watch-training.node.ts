@@ -12,6 +12,7 @@ import type {
 import { exitCodes } from "./errors.node.ts";
 import { bytes, counted, duration, grouped, rounded } from "./format.ts";
 import { interruptible } from "./interrupt.node.ts";
+import { memoryText } from "./memory-text.ts";
 import { type Output, table } from "./output.node.ts";
 import {
   loadingLine,
@@ -62,6 +63,7 @@ const tell = (text: string): void => void process.stderr.write(`imago: ${text}\n
 function show(event: TrainEvent, line: ProgressLine): void {
   const { type } = event;
   if (type === "start") line.print(startText(event));
+  else if (type === "memory") line.print(memoryText(event));
   else if (type === "progress" || (type === "step" && line.live)) line.draw(standing(event));
   else if (type === "step") line.print(stepText(event));
   else if (type === "sample") line.print(`step ${event.step}: ${relativeToHere(event.file)}`);

@@ -15,7 +15,7 @@ import {
 import { unstackResults } from "./stack.ts";
 import { renumber, type StagedFeeds, stageFeeds } from "./staged.ts";
 
-interface Specialization extends Loaded {
+export interface Specialization extends Loaded {
   readonly traced: Traced;
 }
 
@@ -37,7 +37,7 @@ export interface Posted {
 /** How calls of one function are made. All of it is to be called from within the runtime's queue. */
 export interface Caller {
   /** Compiles and loads the function for checked arguments of these shapes. */
-  specialize(args: readonly unknown[], together: boolean): Promise<unknown>;
+  specialize(args: readonly unknown[], together: boolean): Promise<Specialization>;
   /** Makes the feeds of calls that are yet to be posted, after those that are staged already. */
   stage(calls: readonly (readonly unknown[])[], together: boolean): Promise<StagedCalls>;
   /** Sends calls off; the device works while the queue goes on. */

@@ -3,6 +3,7 @@ import { newCaller, type Posted, signatureOf } from "./calls.ts";
 import type { Results } from "./engine.ts";
 import { type ExportOptions, exportModel, type ShapeTree } from "./export-model.ts";
 import { isValue } from "./feeds.ts";
+import { type CallMemory, memoryOf } from "./memory.ts";
 import { defaultRuntime, type Runtime } from "./runtime.ts";
 import { isTensor, type TensorFunction, type Traced } from "./specialize.ts";
 import { mapLeaves } from "./structure.ts";
@@ -54,6 +55,8 @@ export interface Compiled<F extends TensorFunction> {
   prepare(...args: Arguments<F>): Promise<void>;
   /** Compiles for `many` calls with arguments of these shapes. */
   prepareMany(...args: Arguments<F>): Promise<void>;
+  /** What takes memory in one of `many` calls with arguments of these shapes; compiles for it if need be. */
+  memory(...args: Arguments<F>): Promise<CallMemory>;
   /**
    * The function as ONNX bytes for the given input shapes, for example `f.onnx(["N", 100])`; a string is a symbolic size.
    * Weights are inside the file (initializers) unless asked for as inputs.
@@ -122,6 +125,10 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
     prepareMany: async (...given: unknown[]) => {
       const args = check(given);
       await queue(() => caller.specialize(args, true));
+    },
+    memory: async (...given: unknown[]) => {
+      const args = check(given);
+      return memoryOf(await queue(() => caller.specialize(args, true)));
     },
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;

@@ -3,9 +3,11 @@ import {
   convolutionsOf,
   type FormTimes,
   type Graph,
+  type LivePeak,
   type Named,
   optimize,
   packState,
+  peakOfGraph,
   signatureOf,
   withCarriedInputs,
   writeLoop,
@@ -151,6 +153,7 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
+    peak: () => peakOfGraph(graph),
   };
 }
 
@@ -189,6 +192,8 @@ export interface Loaded {
   readonly inputs: ReadonlySet<string>;
   readonly randoms: Traced["randoms"];
   readonly layouts: string;
+  /** What the optimised graph holds at once. */
+  peak(): LivePeak;
 }
 
 export function emitterDevice(device: Device): "cpu" | "gpu" {

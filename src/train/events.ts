@@ -19,6 +19,28 @@ export interface StartEvent {
   readonly batch: number;
 }
 
+/** What is in memory during a step. */
+export interface MemoryEvent {
+  readonly type: "memory";
+  /**
+   * Bytes by kind: "parameters", "optimiser", "averages", "other state" (exact), "minibatches" and "random numbers" of one
+   * step, and "activations", an estimate of what the largest graph of the step holds at its peak, new state included.
+   */
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  /** Their sum. */
+  readonly total: number;
+  /** What is held at the peak, largest first: where one layer holds several results of one operation, as one entry. */
+  readonly peak: readonly PeakEntry[];
+}
+
+export interface PeakEntry {
+  readonly operation: string;
+  /** The layer, such as "G/conv_1"; empty for derivatives, new state, and what a layer was rewritten to. */
+  readonly scope: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** Numbers of one logged step. */
 export interface StepEvent {
   readonly type: "step";
@@ -89,6 +111,7 @@ export interface DoneEvent {
 
 export type TrainEvent =
   | StartEvent
+  | MemoryEvent
   | StepEvent
   | ProgressEvent
   | SampleEvent

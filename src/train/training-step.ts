@@ -2,7 +2,7 @@
 import type { HostBatch } from "../data/batches.ts";
 import type { Batch, Model, Phase } from "../models/model.ts";
 import { type Ema, globalNorm, minimize, trainableVariables } from "../optim/index.ts";
-import { type Compiled, compile, type Runtime } from "../runtime/index.ts";
+import { type CallMemory, type Compiled, compile, type Runtime } from "../runtime/index.ts";
 import { formatShape, Tensor, UserError, type Variable } from "../tensor/index.ts";
 import { type Minibatch, minibatchesOfStep, minibatchOf, type Stage, stagesOf, updatesOf } from "./stages.ts";
 import { newNumbers, normKey, type StepNumbers } from "./step-numbers.ts";
@@ -39,6 +39,8 @@ export interface TrainingStep {
   stageEnds(step: number): number;
   /** Compiles everything for minibatches of these shapes; all variables have values then. */
   prepare(batches: readonly HostBatch[]): Promise<void>;
+  /** What takes memory in the calls of a step on minibatches of these shapes, for each stage. */
+  memory(batches: readonly HostBatch[]): Promise<CallMemory[][]>;
   /**
    * Makes steps in a row, the first after `from` steps and none beyond its stage, each on its minibatches, in one call of the
    * device where that is possible.
@@ -86,6 +88,12 @@ export function trainingStep(
       for (const { parts } of stages)
         for (const part of parts) await part.compiled.prepareMany(pick(batches, part));
     },
+    memory: (batches) =>
+      Promise.all(
+        stages.map(({ parts }) =>
+          Promise.all(parts.map((part) => part.compiled.memory(pick(batches, part)))),
+        ),
+      ),
     run: async (steps, from) => (await stageParts(stageAt(from)?.parts ?? [], steps))(),
     stage: (steps, from) => stageParts(stageAt(from)?.parts ?? [], steps),
     counters: () => Object.fromEntries(names.map((name) => [name, runtime.steps()[name] ?? 0])),
