@@ -14,6 +14,7 @@ export {
 } from "./lowerings/convolution.ts";
 export * from "./optimize.ts";
 export { type Pack, packState } from "./pack/pack-state.ts";
+export { recompute } from "./passes/recompute.ts";
 export type { Layouts } from "./passes/state-layouts.ts";
 export * from "./symbolic.ts";
 export * from "./writer.ts";

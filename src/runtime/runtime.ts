@@ -21,6 +21,11 @@ export type RuntimeOptions = {
    * whenever a function with other convolutions is compiled. Default: the times of a table that comes with Imago.
    */
   convolutions?: ConvolutionOptions;
+  /**
+   * On the CPU, compute cheap results that derivatives need a second time instead of keeping them: less memory, more time,
+   * the same numbers. Default false.
+   */
+  recompute?: boolean;
   /** What only a browser needs to be told: where ONNX Runtime's files are, and which worker computes. */
   browser?: BrowserOptions;
 };
@@ -65,6 +70,7 @@ export interface Runtime {
 export interface RuntimeInternals {
   readonly store: Store;
   readonly convolutions: ConvolutionOptions;
+  readonly recompute: boolean;
   /**
    * Carries out work in the order in which it is given: nothing overlaps with a compilation, which may move variables to
    * another order. Work that only waits for the device hands its promise out instead of waiting.
@@ -79,7 +85,7 @@ export interface RuntimeInternals {
 
 /** A device to compile for. Nothing starts before the first use. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { device = "auto", seed = 0, browser, convolutions = {} } = options;
+  const { device = "auto", seed = 0, browser, convolutions = {}, recompute = false } = options;
   const { threads = platform.defaultThreads(browser) } = options;
   const known = [...platform.devices, "auto"] as const;
   if (!known.includes(device)) {
@@ -121,7 +127,15 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         if (chosen && !disposed) await (await chosen).engine.close();
         disposed = true;
       }),
-    internals: { store, convolutions, queue, engine, ...callCounters(steps), nextSession: () => sessions++ },
+    internals: {
+      store,
+      convolutions,
+      recompute,
+      queue,
+      engine,
+      ...callCounters(steps),
+      nextSession: () => sessions++,
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   optimize,
   packState,
   peakOfGraph,
+  recompute,
   signatureOf,
   withCarriedInputs,
   writeLoop,
@@ -141,12 +142,17 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const packed =
     device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
   await store.ensure(variablesOf(traced), optimized.layouts, packed.made);
-  const pruned = pruneInputs(packed.graph);
+  // Last of all: what comes after it must not make the copies one again.
+  const twins = device === "cpu" && runtime.internals.recompute;
+  const pruned = pruneInputs(twins ? withCopies(packed.graph) : packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
   const options = { device, name: traced.trace.name };
   const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
-  await engine.load(session, model, bindingOf(graph), settingsFor(graph, runtime.threads));
+  await engine.load(session, model, bindingOf(graph), {
+    ...settingsFor(graph, runtime.threads),
+    ...(twins && { twins }),
+  });
   const used = new Set(graph.inputs.map((input) => input.name));
   return {
     session,
@@ -155,6 +161,12 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
     layouts: layoutKey(traced, runtime),
     peak: () => peakOfGraph(graph),
   };
+}
+
+/** The graph with what is cheap computed again. */
+function withCopies({ inputs, outputs }: Graph): Graph {
+  const tensors = recompute(outputs.map((o) => o.tensor));
+  return { inputs, outputs: outputs.map((o, i) => ({ ...o, tensor: tensors[i]! })) };
 }
 
 /** Times the forms of the graph's convolutions that are not known yet. */
