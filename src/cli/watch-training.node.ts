@@ -10,8 +10,9 @@ import type {
   TrainEvent,
 } from "../train/events.ts";
 import { exitCodes } from "./errors.node.ts";
-import { counted, duration, grouped, rounded } from "./format.ts";
+import { bytes, counted, duration, grouped, rounded } from "./format.ts";
 import { interruptible } from "./interrupt.node.ts";
+import { memoryText } from "./memory-text.ts";
 import { type Output, table } from "./output.node.ts";
 import {
   loadingLine,
@@ -62,6 +63,7 @@ const tell = (text: string): void => void process.stderr.write(`imago: ${text}\n
 function show(event: TrainEvent, line: ProgressLine): void {
   const { type } = event;
   if (type === "start") line.print(startText(event));
+  else if (type === "memory") line.print(memoryText(event));
   else if (type === "progress" || (type === "step" && line.live)) line.draw(standing(event));
   else if (type === "step") line.print(stepText(event));
   else if (type === "sample") line.print(`step ${event.step}: ${relativeToHere(event.file)}`);
@@ -108,7 +110,8 @@ function interruptedText({ folder, step }: InterruptedEvent): string {
   return `Stopped at step ${step}, with a checkpoint. To go on: imago resume ${quoted(place)}`;
 }
 
-function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): string {
+function doneText(event: DoneEvent): string {
+  const { folder, step, seconds, losses, sheet, report } = event;
   const run = quoted(relativeToHere(folder));
   // What kind of sheet it is tells what the model can do (run-folder.node.ts).
   const kind = sheet === undefined ? undefined : basename(dirname(sheet));
@@ -124,6 +127,7 @@ function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): 
   ];
   return [
     `Done: ${counted(step, "step")} in ${duration(seconds)}, ${lossesText(losses)}`,
+    spentText(event),
     "",
     `  run      ${relativeToHere(folder)}`,
     ...(sheet === undefined ? [] : [`  ${kind === "samples" ? kind : "sheet  "}  ${relativeToHere(sheet)}`]),
@@ -133,6 +137,16 @@ function doneText({ folder, step, seconds, losses, sheet, report }: DoneEvent): 
     table(next).replace(/^/gm, "  "),
   ].join("\n");
 }
+
+/** What the run has cost beside the time it took. */
+function spentText({ seconds, waiting, peakMemory }: DoneEvent): string {
+  const share =
+    waiting === undefined ? "" : `${percent(waiting, seconds)} of the time was spent waiting for data; `;
+  return `${share}${bytes(peakMemory)} of memory at most`;
+}
+
+const percent = (part: number, whole: number): string =>
+  `${((100 * part) / Math.max(whole, 1e-9)).toFixed(1)} %`;
 
 /** As a shell wants a path that has spaces. */
 const quoted = (path: string): string =>

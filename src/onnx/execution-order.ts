@@ -7,15 +7,16 @@
  * and which one can be told beforehand. Several ways of writing are tried here, and the leanest is taken.
  */
 import { type Tensor, topologicalOrder } from "../tensor/index.ts";
-import { bytesOf, isLeaf, isView, peakBytes, readersOf, storageOf } from "./live-memory.ts";
+import { bytesOf, isView, peakOfGraph } from "./live-memory.ts";
 
 /** The tensors in an order, inputs first, whose file takes the least memory to run of those that were tried. */
 export function executionOrder(outputs: readonly Tensor[]): Tensor[] {
   const traced = topologicalOrder(outputs);
   const lean = leastMemory(traced, outputs);
   const files = [traced, lean, walk(traced, backwards(lean)), walk(traced, backwards([...traced].reverse()))];
-  const peaks = files.map((file) => peakBytes(runOrder(file), outputs));
-  return files[peaks.indexOf(Math.min(...peaks))]!;
+  const graph = { inputs: [], outputs: outputs.map((tensor) => ({ name: "", tensor })) };
+  const reserved = files.map((file) => peakOfGraph(graph, runOrder(file)).reserved);
+  return files[reserved.indexOf(Math.min(...reserved))]!;
 }
 
 /** The order in which ONNX Runtime runs a file whose nodes are written in this one. */
@@ -47,6 +48,23 @@ function walk(tensors: readonly Tensor[], rank: Rank): Tensor[] {
   return order;
 }
 
+/** What holds the elements of t. */
+const storageOf = (t: Tensor): Tensor => (isView(t) && t.inputs.length > 0 ? storageOf(t.inputs[0]!) : t);
+
+const isLeaf = (t: Tensor): boolean => t.inputs.length === 0;
+
+/** Bytes that computing t takes; inputs of the graph and constants are there already. */
+const ownBytes = (t: Tensor): number => (isLeaf(t) ? 0 : bytesOf(t));
+
+/** How often each storage is read, as an output of the graph once more. */
+function readersOf(tensors: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, number> {
+  const readers = new Map<Tensor, number>();
+  const read = (x: Tensor): unknown => readers.set(x, (readers.get(x) ?? 0) + 1);
+  for (const t of tensors) if (!isView(t)) for (const x of new Set(t.inputs.map(storageOf))) read(x);
+  for (const t of outputs) read(storageOf(t));
+  return readers;
+}
+
 /** Of what can be computed next always what leaves the fewest bytes alive; of equals the one whose inputs are newest. */
 function leastMemory(tensors: readonly Tensor[], outputs: readonly Tensor[]): Tensor[] {
   const readers = readersOf(tensors, outputs);
@@ -58,7 +76,7 @@ function leastMemory(tensors: readonly Tensor[], outputs: readonly Tensor[]): Te
   const growth = (t: Tensor): number => {
     if (isView(t)) return -1;
     const last = [...new Set(t.inputs.map(storageOf))].filter((x) => readers.get(x) === 1);
-    return last.reduce((bytes, x) => bytes - bytesOf(x), bytesOf(t));
+    return last.reduce((bytes, x) => bytes - ownBytes(x), ownBytes(t));
   };
   const newest = (t: Tensor): number => t.inputs.reduce((most, x) => Math.max(most, made.get(x) ?? -1), -1);
   const before = (a: Tensor, b: Tensor): boolean => {

@@ -1,6 +1,8 @@
 export * from "./cost.ts";
+export { executionOrder, runOrder } from "./execution-order.ts";
 export * from "./graph.ts";
 export * from "./identity.ts";
+export { bytesOf, type LivePeak, type LivePiece, peakOfGraph } from "./live-memory.ts";
 export { iterationsInput, withCarriedInputs, writeLoop } from "./loop.ts";
 export { convolutionsOf, type TimesBySignature } from "./lowerings/choose-form.ts";
 export {
@@ -13,6 +15,7 @@ export {
 } from "./lowerings/convolution.ts";
 export * from "./optimize.ts";
 export { type Pack, packState } from "./pack/pack-state.ts";
+export { recompute } from "./passes/recompute.ts";
 export type { Layouts } from "./passes/state-layouts.ts";
 export * from "./symbolic.ts";
 export * from "./writer.ts";

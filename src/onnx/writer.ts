@@ -18,7 +18,6 @@ import {
   topologicalOrder,
   UserError,
 } from "../tensor/index.ts";
-import { executionOrder } from "./execution-order.ts";
 import type { Graph, Named } from "./graph.ts";
 import { graphProto, nodeProto, tensorProto, valueInfo } from "./proto.ts";
 import { type Dimension, dimensionOf, type SymbolicBatch } from "./symbolic.ts";
@@ -32,8 +31,8 @@ export type WriteOptions = {
   weights?: ReadonlyMap<Tensor, TypedArray>;
   symbolic?: SymbolicBatch;
   name?: string;
-  /** Write the nodes so that ONNX Runtime runs them in an order that takes little memory. */
-  lean?: boolean;
+  /** Write the nodes in this order, inputs before what reads them; it decides how much memory running them takes. */
+  order?: readonly Tensor[];
 };
 
 /** A graph as ONNX nodes, before it is put into a model. */
@@ -107,8 +106,7 @@ class GraphWriter implements Emitter {
       if (data) this.#initializers.set(name, tensorProto(name, data, tensor.shape, tensor.dtype));
     }
     const tensors = outputs.map((o) => o.tensor);
-    const order = this.#options.lean ? executionOrder(tensors) : topologicalOrder(tensors);
-    for (const tensor of order) this.#emit(tensor);
+    for (const tensor of this.#options.order ?? topologicalOrder(tensors)) this.#emit(tensor);
     this.#nameOutputs();
     return {
       nodes: this.#nodes,

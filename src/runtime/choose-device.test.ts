@@ -15,6 +15,7 @@ function fakeEngine(device: Device, product: readonly number[], closed: Device[]
     write: nothing,
     read: async () => ({ data: new Float32Array(1), shape: [] }),
     unload: nothing,
+    busy: async () => 0,
     stats: async () => ({ states: 0, stateBytes: 0, sessions: 0 }),
     close: async () => void closed.push(device),
   };

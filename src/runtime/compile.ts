@@ -1,20 +1,11 @@
 import { UserError } from "../tensor/index.ts";
-import { keysAfter } from "../tensor/random/index.ts";
-import type { Engine, Results } from "./engine.ts";
+import { newCaller, type Posted, signatureOf } from "./calls.ts";
+import type { Results } from "./engine.ts";
 import { type ExportOptions, exportModel, type ShapeTree } from "./export-model.ts";
-import { feedsOf, flatten, isValue } from "./feeds.ts";
+import { isValue } from "./feeds.ts";
+import { type CallMemory, memoryOf } from "./memory.ts";
 import { defaultRuntime, type Runtime } from "./runtime.ts";
-import {
-  emitterDevice,
-  isTensor,
-  type Loaded,
-  layoutKey,
-  loadGraph,
-  type TensorFunction,
-  type Traced,
-  traceFunction,
-} from "./specialize.ts";
-import { stackFeeds, unstackResults } from "./stack.ts";
+import { isTensor, type TensorFunction, type Traced } from "./specialize.ts";
 import { mapLeaves } from "./structure.ts";
 import { checkValue, type Replace, type Value, type ValueLike } from "./value.ts";
 
@@ -47,6 +38,15 @@ export interface Compiled<F extends TensorFunction> {
    * state are those of the calls made one by one.
    */
   many(calls: readonly Arguments<F>[], options?: ManyOptions): Promise<Replace<ReturnType<F>, Value>[]>;
+  /**
+   * Makes `many` calls ready: random numbers are drawn and everything is put where the device can take it, while the device
+   * may be busy with the calls before them. The function given back makes the calls, once; until their results are there the
+   * arrays are not to be changed. Results, random numbers and state are those of `many` at that moment.
+   */
+  stage(
+    calls: readonly Arguments<F>[],
+    options?: ManyOptions,
+  ): Promise<() => Promise<Replace<ReturnType<F>, Value>[]>>;
   /** Its name in `runtime.steps()`. */
   readonly stepName: string;
   /** How often it has been traced: once for each signature of input shapes. */
@@ -55,6 +55,8 @@ export interface Compiled<F extends TensorFunction> {
   prepare(...args: Arguments<F>): Promise<void>;
   /** Compiles for `many` calls with arguments of these shapes. */
   prepareMany(...args: Arguments<F>): Promise<void>;
+  /** What takes memory in one of `many` calls with arguments of these shapes; compiles for it if need be. */
+  memory(...args: Arguments<F>): Promise<CallMemory>;
   /**
    * The function as ONNX bytes for the given input shapes, for example `f.onnx(["N", 100])`; a string is a symbolic size.
    * Weights are inside the file (initializers) unless asked for as inputs.
@@ -62,17 +64,6 @@ export interface Compiled<F extends TensorFunction> {
   onnx(
     ...args: [...shapes: ShapeTree[]] | [...shapes: ShapeTree[], options: ExportOptions]
   ): Promise<Uint8Array>;
-}
-
-interface Specialization extends Loaded {
-  readonly traced: Traced;
-}
-
-/** Calls on their way: the results come when the device is done. */
-interface Posted {
-  readonly special: Specialization;
-  /** Of each call that is asked for them. */
-  readonly results: Promise<Results[]>;
 }
 
 /**
@@ -86,73 +77,58 @@ export function compile<F extends TensorFunction>(fn: F, options: CompileOptions
   const runtime = options.runtime ?? defaultRuntime();
   const name = options.name ?? (fn.name || "f");
   const stepName = runtime.internals.register(name);
-  const randomKey = keysAfter(runtime.seed, stepName);
-  const cache = new Map<string, Specialization>();
+  const { queue } = runtime.internals;
+  const caller = newCaller(fn, { runtime, name, stepName, training: options.training });
 
-  const specialize = async (args: readonly unknown[], loop: boolean): Promise<Specialization> => {
-    const key = `${loop ? "loop " : ""}${signatureOf(args)}`;
-    const known = cache.get(key);
-    // Another function may have moved our state to another order since.
-    if (known && known.layouts === layoutKey(known.traced, runtime)) return known;
-    if (known) await (await runtime.internals.engine()).unload(known.session);
-    const traced = traceFunction(fn, args, isValue, { name, training: options.training });
-    const made = { ...(await loadGraph(traced, runtime, loop)), traced };
-    cache.set(key, made);
-    return made;
-  };
-
-  /** Compiles if need be and sends the calls off; the queue goes on while the device works. */
-  const post = async (calls: readonly unknown[][], together: boolean, from: number): Promise<Posted> => {
-    const engine = await runtime.internals.engine();
-    const loop = together && canLoop(engine);
-    const special = await specialize(calls[0]!, loop);
-    const feeds = calls.map((args) =>
-      feedsOf(special, args, randomKey, runtime.internals.nextStep(stepName)),
-    );
-    const results = loop
-      ? engine
-          .run(special.session, stackFeeds(feeds))
-          .then((stacked) => unstackResults(stacked, calls.length, from))
-      : Promise.all(
-          feeds.map((one, i) => engine.run(special.session, one, i < from ? "nothing" : "results")),
-        ).then((list) => list.slice(from));
-    return { special, results };
-  };
-
-  /** The results of the calls from number `from` on. */
-  const send = async (calls: readonly unknown[][], together: boolean, from = 0): Promise<unknown[]> => {
-    const { special, results } = await runtime.internals.queue(() => post(calls, together, from));
+  const resultsOf = async ({ traced, results }: Posted): Promise<unknown[]> => {
     const numbers = await results.catch((error: Error) => {
       throw new Error(`${name}: ${error.message}`, { cause: error });
     });
-    return numbers.map((one) => structured(special, one));
+    return numbers.map((one) => structured(traced, one));
   };
+  const check = (given: readonly unknown[]): unknown[] => checkArguments(given, name);
 
-  const call = async (...given: unknown[]): Promise<unknown> =>
-    (await send([checkArguments(given, name)], false))[0];
+  const call = async (...given: unknown[]): Promise<unknown> => {
+    const args = check(given);
+    return (await resultsOf(await queue(() => caller.send([args], false, 0))))[0];
+  };
 
   const many = async (
     lists: readonly (readonly unknown[])[],
-    { results = "all" }: ManyOptions = {},
+    given: ManyOptions = {},
   ): Promise<unknown[]> => {
-    const calls = lists.map((given) => checkArguments(given, name));
-    const signatures = new Set(calls.map(signatureOf));
-    const from = results === "last" ? calls.length - 1 : 0;
-    if (signatures.size > 1) return (await Promise.all(lists.map((given) => call(...given)))).slice(from);
-    return calls.length === 0 ? [] : send(calls, true, from);
+    const calls = lists.map(check);
+    const from = firstAsked(calls, given);
+    if (differ(calls)) return (await Promise.all(lists.map((list) => call(...list)))).slice(from);
+    return calls.length === 0 ? [] : resultsOf(await queue(() => caller.send(calls, true, from)));
+  };
+
+  const stage = async (
+    lists: readonly (readonly unknown[])[],
+    given: ManyOptions = {},
+  ): Promise<() => Promise<unknown[]>> => {
+    const calls = lists.map(check);
+    if (calls.length === 0 || differ(calls)) return () => many(lists, given);
+    const staged = await queue(() => caller.stage(calls, true));
+    return async () => resultsOf(await queue(() => caller.post(staged, firstAsked(calls, given))));
   };
 
   return Object.assign(call, {
     stepName,
     many,
-    traces: () => cache.size,
+    stage,
+    traces: caller.traces,
     prepare: async (...given: unknown[]) => {
-      const args = checkArguments(given, name);
-      await runtime.internals.queue(() => specialize(args, false));
+      const args = check(given);
+      await queue(() => caller.specialize(args, false));
     },
     prepareMany: async (...given: unknown[]) => {
-      const args = checkArguments(given, name);
-      await runtime.internals.queue(async () => specialize(args, canLoop(await runtime.internals.engine())));
+      const args = check(given);
+      await queue(() => caller.specialize(args, true));
+    },
+    memory: async (...given: unknown[]) => {
+      const args = check(given);
+      return memoryOf(await queue(() => caller.specialize(args, true)));
     },
     onnx: (...list: unknown[]) => exportModel(fn, list, { runtime, name, training: options.training }),
   }) as unknown as Compiled<F>;
@@ -171,16 +147,14 @@ function checkArguments(given: readonly unknown[], name: string): unknown[] {
   });
 }
 
-function signatureOf(args: readonly unknown[]): string {
-  return flatten(args)
-    .map(({ path, value }) => `${path}:${value.dtype}[${value.shape.join(",")}]`)
-    .join(";");
-}
+/** Whether the calls have not all the same shapes. */
+const differ = (calls: readonly unknown[][]): boolean => new Set(calls.map(signatureOf)).size > 1;
 
-/** On a GPU the state stays there anyway, and a Loop would be driven from the CPU. */
-const canLoop = (engine: Engine): boolean => emitterDevice(engine.device) === "cpu";
+/** The number of the first call whose results are asked for. */
+const firstAsked = (calls: readonly unknown[], { results = "all" }: ManyOptions): number =>
+  results === "last" ? Math.max(0, calls.length - 1) : 0;
 
 /** The results of one call in the structure that the function returned. */
-function structured({ traced }: Specialization, numbers: Results): unknown {
+function structured(traced: Traced, numbers: Results): unknown {
   return mapLeaves(traced.result, isTensor, (leaf, path) => (isTensor(leaf) ? numbers[`out_${path}`] : leaf));
 }

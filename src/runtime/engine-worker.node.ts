@@ -5,13 +5,17 @@ import type { Device } from "./engine.ts";
 import { type ExitGuard, guarded } from "./exit-guard.ts";
 import { taskQueue } from "./in-order.ts";
 import type { Call, Request } from "./messages.ts";
+import { bufferRelease } from "./release-buffer.node.ts";
 import { answer, serve } from "./serve-engine.ts";
 import { type OnnxRuntime, sessionEngine } from "./session-engine.ts";
 import { sessionOptions } from "./session-options.node.ts";
 
 const { device, guard } = workerData as { device: Exclude<Device, "wasm">; guard: ExitGuard };
-const engine = sessionEngine(ort as unknown as OnnxRuntime, device, (settings) =>
-  sessionOptions(device, settings),
+const engine = sessionEngine(
+  ort as unknown as OnnxRuntime,
+  device,
+  (settings) => sessionOptions(device, settings),
+  bufferRelease(),
 );
 const queue = taskQueue();
 

@@ -8,6 +8,8 @@ export interface SessionSettings {
   readonly threads: number;
   /** Idle threads spin instead of sleeping: faster for short steps while nothing else wants the cores. */
   readonly spinning: boolean;
+  /** Equal operations on equal inputs are meant to be there twice, and are left so. */
+  readonly twins?: boolean;
 }
 
 /** What each input and output of a graph is bound to. */
@@ -29,12 +31,22 @@ export type Results = { readonly [output: string]: Value };
 export interface Engine {
   readonly device: Device;
   load(id: number, model: Uint8Array, binding: Binding, settings: SessionSettings): Promise<void>;
-  /** Runs a session once. Where the results are of no interest, none come back, and nothing is read back from a GPU. */
-  run(id: number, feeds: Feeds, wanted?: "results" | "nothing"): Promise<Results>;
+  /**
+   * Runs a session once. Where the results are of no interest, none come back, and nothing is read back from a GPU. Buffers
+   * of the feeds that are `own` to the call are the engine's from then on: to another thread they are moved, not copied.
+   */
+  run(
+    id: number,
+    feeds: Feeds,
+    wanted?: "results" | "nothing",
+    own?: readonly ArrayBuffer[],
+  ): Promise<Results>;
   write(variable: string, value: Value): Promise<void>;
   read(variable: string): Promise<Value>;
   /** Frees a session that is no longer needed. */
   unload(id: number): Promise<void>;
+  /** Milliseconds spent in runs so far, by the clock of the thread that computes. */
+  busy(): Promise<number>;
   /** Number of buffers and bytes of state held, for tests of memory. */
   stats(): Promise<EngineStats>;
   close(): Promise<void>;

@@ -14,16 +14,23 @@ export function flatten(args: readonly unknown[]): Leaf<Value & { dtype: DType }
   return args.flatMap((arg, i) => leaves<Value & { dtype: DType }>(arg, isValue, String(i)));
 }
 
-/** Call number `step`: its arguments as far as the graph needs them, and its random numbers. */
-export function feedsOf(
-  { inputs, randoms }: Loaded,
-  args: readonly unknown[],
+/** The arguments of a call, as far as the graph needs them. */
+export function argumentFeeds({ inputs }: Loaded, args: readonly unknown[]): Feeds {
+  const feeds: Record<string, Value> = {};
+  for (const { path, value } of flatten(args)) if (inputs.has(`in_${path}`)) feeds[`in_${path}`] = value;
+  return feeds;
+}
+
+/** The random numbers of call number `step`. */
+export function randomFeeds(
+  { randoms }: Loaded,
   randomKey: (step: number, source: number) => PhiloxKey,
   step: number,
 ): Feeds {
-  const feeds: Record<string, Value> = {};
-  for (const { path, value } of flatten(args)) if (inputs.has(`in_${path}`)) feeds[`in_${path}`] = value;
-  for (const { name, attrs } of randoms)
-    feeds[name] = { data: fillSource(attrs, randomKey(step, attrs.source)), shape: attrs.shape };
-  return feeds;
+  return Object.fromEntries(
+    randoms.map(({ name, attrs }) => [
+      name,
+      { data: fillSource(attrs, randomKey(step, attrs.source)), shape: attrs.shape },
+    ]),
+  );
 }

@@ -27,6 +27,7 @@ export function inOrder(engine: Engine): Engine {
     write: queued(engine.write),
     read: queued(engine.read),
     unload: queued(engine.unload),
+    busy: queued(engine.busy),
     stats: queued(engine.stats),
     close: queued(engine.close),
   };

@@ -19,6 +19,7 @@ export type Request =
   | { readonly kind: "write"; readonly variable: string; readonly value: Value }
   | { readonly kind: "read"; readonly variable: string }
   | { readonly kind: "unload"; readonly id: number }
+  | { readonly kind: "busy" }
   | { readonly kind: "stats" }
   | { readonly kind: "close" };
 
@@ -30,7 +31,7 @@ export interface Start {
   readonly wasmPaths: string | undefined;
 }
 
-export type Answer = Results | Value | EngineStats | undefined;
+export type Answer = Results | Value | EngineStats | number | undefined;
 
 export type Reply = { readonly ticket: number } & (
   | { readonly ok: true; readonly result: Answer }

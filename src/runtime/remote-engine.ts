@@ -4,7 +4,8 @@ import type { Value } from "./value.ts";
 
 /** The caller's end of the line to another thread. */
 export interface Line {
-  post(call: Call): void;
+  /** Sends a call; the buffers in `moved` go with it, and are empty here from then on. */
+  post(call: Call, moved: readonly ArrayBuffer[]): void;
   onReply(listener: (reply: Reply) => void): void;
   /** The thread has died: whatever is awaited fails with this error. */
   onFailure(listener: (error: Error) => void): void;
@@ -38,7 +39,7 @@ export function remoteEngine(device: Device, line: Line): RemoteEngine {
     else call?.reject(new Error(reply.error));
   });
 
-  const ask = <T>(request: Request | Start): Promise<T> =>
+  const ask = <T>(request: Request | Start, moved: readonly ArrayBuffer[] = []): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (failure) {
         reject(failure);
@@ -47,17 +48,18 @@ export function remoteEngine(device: Device, line: Line): RemoteEngine {
       const ticket = tickets++;
       if (waiting.size === 0) line.waiting(true);
       waiting.set(ticket, { resolve: resolve as Waiting["resolve"], reject });
-      line.post({ ticket, request });
+      line.post({ ticket, request }, moved);
     });
 
   return {
     device,
     start: (request) => ask<void>(request),
     load: (id, model, binding, settings) => ask<void>({ kind: "load", id, model, binding, settings }),
-    run: (id, feeds, wanted = "results") => ask<Results>({ kind: "run", id, feeds, wanted }),
+    run: (id, feeds, wanted = "results", own = []) => ask<Results>({ kind: "run", id, feeds, wanted }, own),
     write: (variable, value) => ask<void>({ kind: "write", variable, value }),
     read: (variable) => ask<Value>({ kind: "read", variable }),
     unload: (id) => ask<void>({ kind: "unload", id }),
+    busy: () => ask<number>({ kind: "busy" }),
     stats: () => ask<EngineStats>({ kind: "stats" }),
     close: () => ask<void>({ kind: "close" }),
   };

@@ -21,6 +21,11 @@ export type RuntimeOptions = {
    * whenever a function with other convolutions is compiled. Default: the times of a table that comes with Imago.
    */
   convolutions?: ConvolutionOptions;
+  /**
+   * On the CPU, compute cheap results that derivatives need a second time instead of keeping them: less memory, more time,
+   * the same numbers. Default false.
+   */
+  recompute?: boolean;
   /** What only a browser needs to be told: where ONNX Runtime's files are, and which worker computes. */
   browser?: BrowserOptions;
 };
@@ -52,6 +57,8 @@ export interface Runtime {
   steps(): Record<string, number>;
   /** Sets the number of calls made by a compiled function, to resume where another run stopped. */
   setSteps(name: string, count: number): void;
+  /** Milliseconds that the device has spent in runs, those before this call included. */
+  busy(): Promise<number>;
   stats(): Promise<EngineStats>;
   /** Frees the device when the calls before it have ended; calls after it are refused. May be called again. */
   dispose(): Promise<void>;
@@ -63,6 +70,7 @@ export interface Runtime {
 export interface RuntimeInternals {
   readonly store: Store;
   readonly convolutions: ConvolutionOptions;
+  readonly recompute: boolean;
   /**
    * Carries out work in the order in which it is given: nothing overlaps with a compilation, which may move variables to
    * another order. Work that only waits for the device hands its promise out instead of waiting.
@@ -77,7 +85,7 @@ export interface RuntimeInternals {
 
 /** A device to compile for. Nothing starts before the first use. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
-  const { device = "auto", seed = 0, browser, convolutions = {} } = options;
+  const { device = "auto", seed = 0, browser, convolutions = {}, recompute = false } = options;
   const { threads = platform.defaultThreads(browser) } = options;
   const known = [...platform.devices, "auto"] as const;
   if (!known.includes(device)) {
@@ -112,13 +120,22 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     names: store.names,
     steps: () => Object.fromEntries(steps),
     setSteps: (name, count) => void steps.set(name, count),
+    busy: async () => (await queue(async () => ({ busy: (await engine()).busy() }))).busy,
     stats: () => queue(async () => (await engine()).stats()),
     dispose: () =>
       inTurn(async () => {
         if (chosen && !disposed) await (await chosen).engine.close();
         disposed = true;
       }),
-    internals: { store, convolutions, queue, engine, ...callCounters(steps), nextSession: () => sessions++ },
+    internals: {
+      store,
+      convolutions,
+      recompute,
+      queue,
+      engine,
+      ...callCounters(steps),
+      nextSession: () => sessions++,
+    },
   };
 }
 

@@ -26,6 +26,8 @@ export async function answer(request: Request, engine: Engine): Promise<Answer> 
     case "unload":
       await engine.unload(request.id);
       return undefined;
+    case "busy":
+      return engine.busy();
     case "stats":
       return engine.stats();
     case "close":

@@ -5,7 +5,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { identityModel } from "../onnx/index.ts";
 import { type DType, dtypeOf, type TypedArray } from "../tensor/index.ts";
-import type { Binding, Device, Engine, EngineStats, SessionSettings } from "./engine.ts";
+import type { Binding, Device, Engine, EngineStats, Feeds, Results, SessionSettings } from "./engine.ts";
 import type { Value } from "./value.ts";
 
 /** The part of ONNX Runtime's module that is used; onnxruntime-node and -web both fit. */
@@ -62,18 +62,31 @@ function copier(create: Create): {
   };
 }
 
+/** Gives the memory of an array buffer back at once. */
+export type Release = (buffer: ArrayBuffer) => void;
+
 /** Named tensors that stay on the device. */
-function stateTensors(device: Device): {
-  keep(variable: string, tensor: OrtTensor): void;
+function stateTensors(
+  device: Device,
+  release: Release | undefined,
+): {
+  /** `own`: nobody else has the tensor's memory. */
+  keep(variable: string, tensor: OrtTensor, own?: boolean): void;
   get(variable: string): OrtTensor;
   size(): { states: number; stateBytes: number };
   clear(): void;
 } {
   const states = new Map<string, OrtTensor>();
+  const owned = new WeakSet<OrtTensor>();
   return {
-    keep(variable, tensor) {
-      states.get(variable)?.dispose();
+    keep(variable, tensor, own = false) {
+      const before = states.get(variable);
+      if (before && before !== tensor) {
+        if (release && owned.has(before)) releaseData(before, release);
+        before.dispose();
+      }
       states.set(variable, tensor);
+      if (own) owned.add(tensor);
     },
     get(variable) {
       const tensor = states.get(variable);
@@ -91,22 +104,55 @@ function stateTensors(device: Device): {
   };
 }
 
-/** The engine of `device` over `ort`. `options` are added to every session's options. */
+function releaseData(tensor: OrtTensor, release: Release): void {
+  if (tensor.location !== "cpu") return;
+  const { buffer, byteLength } = tensor.data as TypedArray;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) release(buffer);
+}
+
+/**
+ * The engine of `device` over `ort`. `options` are added to every session's options. With `releaseBuffer`, memory of state that a
+ * call has replaced is given back by it; otherwise that is left to the garbage collector, which may let several generations
+ * of it pile up.
+ */
 export function sessionEngine(
   ort: OnnxRuntime,
   device: Device,
   options: (settings: SessionSettings) => InferenceSession.SessionOptions,
+  releaseBuffer?: Release,
 ): Engine {
   const sessions = new Map<number, Loaded>();
-  const states = stateTensors(device);
+  const states = stateTensors(device, releaseBuffer);
   const create: Create = (model, onGpu, results, settings) =>
     ort.InferenceSession.create(model, {
       ...options(settings),
       ...(device === "webgpu" && { preferredOutputLocation: locations(onGpu, results) }),
     });
   const { copy, release } = copier(create);
+  let busy = 0;
   const download = async (tensor: OrtTensor): Promise<Value> =>
     toValue(tensor.location === "cpu" ? tensor : await copy(tensor, "cpu"));
+
+  const run = async (
+    { session, binding }: Loaded,
+    feeds: Feeds,
+    wanted: "results" | "nothing",
+  ): Promise<Results> => {
+    const inputs: Record<string, OrtTensor> = {};
+    for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
+    for (const { variable, input } of binding.states) inputs[input] = states.get(variable);
+    const kept = binding.assigns.map(({ output }) => output);
+    const names = wanted === "results" ? binding.results : [];
+    if (kept.length + names.length === 0) return {};
+    const fetched = (await session.run(inputs as InferenceSession.FeedsType, [...kept, ...names])) as Record<
+      string,
+      OrtTensor
+    >;
+    for (const { variable, output } of binding.assigns) states.keep(variable, fetched[output]!, true);
+    const results: Record<string, Value> = {};
+    for (const name of names) results[name] = await download(fetched[name]!);
+    return results;
+  };
 
   return {
     device,
@@ -115,21 +161,12 @@ export function sessionEngine(
       sessions.set(id, { session: await create(model, kept, binding.results, settings), binding });
     },
     async run(id, feeds, wanted = "results") {
-      const { session, binding } = sessions.get(id)!;
-      const inputs: Record<string, OrtTensor> = {};
-      for (const [name, value] of Object.entries(feeds)) inputs[name] = toOrt(ort, value);
-      for (const { variable, input } of binding.states) inputs[input] = states.get(variable);
-      const kept = binding.assigns.map(({ output }) => output);
-      const names = wanted === "results" ? binding.results : [];
-      if (kept.length + names.length === 0) return {};
-      const fetched = (await session.run(inputs as InferenceSession.FeedsType, [
-        ...kept,
-        ...names,
-      ])) as Record<string, OrtTensor>;
-      for (const { variable, output } of binding.assigns) states.keep(variable, fetched[output]!);
-      const results: Record<string, Value> = {};
-      for (const name of names) results[name] = await download(fetched[name]!);
-      return results;
+      const began = performance.now();
+      try {
+        return await run(sessions.get(id)!, feeds, wanted);
+      } finally {
+        busy += performance.now() - began;
+      }
     },
     async write(variable, value) {
       const tensor = toOrt(ort, value);
@@ -143,6 +180,7 @@ export function sessionEngine(
       await sessions.get(id)?.session.release();
       sessions.delete(id);
     },
+    busy: async () => busy,
     stats: async (): Promise<EngineStats> => ({ ...states.size(), sessions: sessions.size }),
     async close() {
       // GPU buffers before the sessions: the last session takes the device with it, and freeing a buffer then crashes.

@@ -4,7 +4,7 @@ import type { Device, SessionSettings } from "./engine.ts";
 /** ONNX Runtime's options for one session, with the reasons; measured in docs/engine.md. */
 export function sessionOptions(
   device: Exclude<Device, "wasm">,
-  { threads, spinning }: SessionSettings,
+  { threads, spinning, twins }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
@@ -14,6 +14,9 @@ export function sessionOptions(
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     // Each session has its own pool: the idle one's threads would spin on the cores that the busy one needs.
-    extra: { session: { intra_op: { allow_spinning: spinning ? "1" : "0" } } },
+    extra: {
+      session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
+      ...(twins && { optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" } }),
+    },
   };
 }

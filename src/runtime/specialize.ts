@@ -1,11 +1,16 @@
 /** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
 import {
   convolutionsOf,
+  executionOrder,
   type FormTimes,
   type Graph,
+  type LivePeak,
   type Named,
   optimize,
   packState,
+  peakOfGraph,
+  recompute,
+  runOrder,
   signatureOf,
   withCarriedInputs,
   writeLoop,
@@ -139,19 +144,35 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const packed =
     device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
   await store.ensure(variablesOf(traced), optimized.layouts, packed.made);
-  const pruned = pruneInputs(packed.graph);
+  // Last of all: what comes after it must not make the copies one again.
+  const twins = device === "cpu" && runtime.internals.recompute;
+  const pruned = pruneInputs(twins ? withCopies(packed.graph) : packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
-  const options = { device, name: traced.trace.name, lean: device === "cpu" };
+  const order = device === "cpu" ? executionOrder(tensorsOf(graph)) : undefined;
+  const options = { device, name: traced.trace.name, ...(order && { order }) };
   const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
-  await engine.load(session, model, bindingOf(graph), settingsFor(graph, runtime.threads));
+  await engine.load(session, model, bindingOf(graph), {
+    ...settingsFor(graph, runtime.threads),
+    ...(twins && { twins }),
+  });
   const used = new Set(graph.inputs.map((input) => input.name));
   return {
     session,
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
+    peak: peakOfGraph(graph, order && runOrder(order)),
   };
+}
+
+const tensorsOf = ({ outputs }: Graph): Tensor[] => outputs.map((o) => o.tensor);
+
+/** The graph with what is cheap computed again. */
+function withCopies(graph: Graph): Graph {
+  const { inputs, outputs } = graph;
+  const tensors = recompute(tensorsOf(graph));
+  return { inputs, outputs: outputs.map((o, i) => ({ ...o, tensor: tensors[i]! })) };
 }
 
 /** Times the forms of the graph's convolutions that are not known yet. */
@@ -189,6 +210,8 @@ export interface Loaded {
   readonly inputs: ReadonlySet<string>;
   readonly randoms: Traced["randoms"];
   readonly layouts: string;
+  /** What the optimised graph holds at once. */
+  readonly peak: LivePeak;
 }
 
 export function emitterDevice(device: Device): "cpu" | "gpu" {

@@ -6,7 +6,7 @@ import { remoteEngine } from "./remote-engine.ts";
 export async function workerEngine(start: Start, makeWorker: () => Worker): Promise<Engine> {
   const worker = makeWorker();
   const engine = remoteEngine(start.device, {
-    post: (call) => worker.postMessage(call),
+    post: (call, moved) => worker.postMessage(call, [...moved]),
     onReply: (listener) =>
       worker.addEventListener("message", (event: MessageEvent<Reply>) => listener(event.data)),
     onFailure: (listener) =>

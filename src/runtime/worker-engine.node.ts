@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Device, Engine } from "./engine.ts";
 import { holdExit, newExitGuard } from "./exit-guard.ts";
+import { onProcessExit } from "./exit-listener.node.ts";
 import { remoteEngine } from "./remote-engine.ts";
 
 /** From the sources, TypeScript cannot be loaded into a worker by Node 20: the built file is used (npm run build). */
@@ -19,15 +20,14 @@ export function workerEngine(device: Exclude<Device, "wasm">): Engine {
   const guard = newExitGuard();
   const worker = new Worker(workerFile(), { workerData: { device, guard } });
   worker.unref();
-  const onExit = (): void => holdExit(guard, 60_000);
-  process.on("exit", onExit);
+  const exitWithoutGuard = onProcessExit(() => holdExit(guard, 60_000));
   return remoteEngine(device, {
-    post: (call) => worker.postMessage(call),
+    post: (call, moved) => worker.postMessage(call, [...moved]),
     onReply: (listener) => void worker.on("message", listener),
     onFailure(listener) {
       worker.on("error", listener);
       worker.on("exit", () => {
-        process.off("exit", onExit);
+        exitWithoutGuard();
         listener(new Error(`the ${device} engine has stopped`));
       });
     },

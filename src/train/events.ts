@@ -19,6 +19,28 @@ export interface StartEvent {
   readonly batch: number;
 }
 
+/** What is in memory during a step. */
+export interface MemoryEvent {
+  readonly type: "memory";
+  /**
+   * Bytes by kind: "parameters", "optimiser", "averages", "other state" (exact), "minibatches" and "random numbers" of one
+   * step, and "activations", an estimate of what the largest graph of the step holds at its peak, new state included.
+   */
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  /** Their sum. */
+  readonly total: number;
+  /** What is held at the peak, largest first: where one layer holds several results of one operation, as one entry. */
+  readonly peak: readonly PeakEntry[];
+}
+
+export interface PeakEntry {
+  readonly operation: string;
+  /** The layer, such as "G/conv_1"; empty for derivatives, new state, and what a layer was rewritten to. */
+  readonly scope: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** Numbers of one logged step. */
 export interface StepEvent {
   readonly type: "step";
@@ -32,6 +54,8 @@ export interface StepEvent {
   readonly examplesPerSecond: number;
   /** Seconds of training so far, over all sittings. */
   readonly seconds: number;
+  /** Of these, seconds in which the device waited for data; absent where there are no minibatches. */
+  readonly waiting?: number;
   /** Left to go, where it can be told. */
   readonly secondsLeft?: number;
 }
@@ -72,7 +96,12 @@ export interface DoneEvent {
   readonly type: "done";
   readonly folder: string;
   readonly step: number;
+  /** Seconds of training, over all sittings. */
   readonly seconds: number;
+  /** Of these, seconds in which the device waited for data; absent where there are no minibatches. */
+  readonly waiting?: number;
+  /** Peak resident size of this process, bytes. */
+  readonly peakMemory: number;
   readonly losses: { readonly [name: string]: number };
   readonly checkpoint: string;
   /** The last sample sheet, where the model samples or reconstructs. */
@@ -82,6 +111,7 @@ export interface DoneEvent {
 
 export type TrainEvent =
   | StartEvent
+  | MemoryEvent
   | StepEvent
   | ProgressEvent
   | SampleEvent

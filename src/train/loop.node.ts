@@ -1,6 +1,6 @@
 /** The training loop: from a step to the next, with what is written in between. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { HostBatch } from "../data/batches.ts";
+import { type StepsAhead, stepsAhead } from "./ahead.node.ts";
 import { modelKey, pruneCheckpoints, readState, saveCheckpoint } from "./checkpoint.node.ts";
 import { type Clock, newClock } from "./clock.ts";
 import type { StepEvent, TrainEvent } from "./events.ts";
@@ -9,6 +9,7 @@ import type { Fitting } from "./fitting.ts";
 import type { Manifest } from "./manifest.ts";
 import { type MetricsLog, openMetrics, readMetrics } from "./metrics-log.node.ts";
 import { writeOverTime } from "./over-time.node.ts";
+import { peakMemory } from "./peak-memory.node.ts";
 import { writeReport } from "./report.node.ts";
 import { checkpointFile } from "./run-folder.node.ts";
 import type { Recipe, SetUp } from "./set-up.node.ts";
@@ -34,8 +35,6 @@ interface Standing {
   /** Steps done. */
   step: number;
   numbers: StepNumbers;
-  /** The minibatches of the coming steps. */
-  next: readonly (readonly HostBatch[])[];
   /** The steps last drawn and saved. */
   drawn: number;
   saved: number;
@@ -44,6 +43,8 @@ interface Standing {
   shown: number;
   readonly clock: Clock;
   readonly log: MetricsLog;
+  /** The coming steps of a model that is trained by gradients. */
+  readonly ahead: StepsAhead | undefined;
   /** For a model that is fitted without gradients, and whether that has come to its end. */
   readonly fitting: Fitting | undefined;
   fitted: boolean;
@@ -84,17 +85,19 @@ async function begin({ folder, manifest, setUp, start, end }: Session): Promise<
   const { examplesPerStep } = setUp;
   const log = await openMetrics(folder, start);
   const fitting = await beginFitting(setUp, start);
+  const ahead = fitting ? undefined : await stepsAhead(setUp, start);
+  const [seconds, waited] = [before?.seconds ?? 0, (before?.waiting ?? 0) + (ahead?.first ?? 0) / 1000];
   const known = Object.entries(before?.losses ?? {}).map(([name, value]) => [name, value ?? Number.NaN]);
   return {
     step: start,
     numbers: { losses: Object.fromEntries(known), gradNorms: {} },
-    next: fitting ? [] : [setUp.minibatches(start)],
     drawn: -1,
     saved: start === 0 ? -1 : start,
     sheet: undefined,
     shown: performance.now(),
-    clock: newClock({ start, end, minutes, examplesPerStep, seconds: before?.seconds ?? 0 }),
+    clock: newClock({ start, end, minutes, examplesPerStep, seconds, waiting: waited }),
     log,
+    ahead,
     fitting,
     fitted: false,
   };
@@ -107,30 +110,19 @@ async function beginFitting({ fitting }: SetUp, start: number): Promise<Fitting 
   return begun;
 }
 
-/** The coming steps, in one call; the minibatches of those after them are read meanwhile. */
-async function advance(session: Session, at: Standing): Promise<StepNumbers[]> {
-  const { setUp } = session;
+/** The coming steps, in one call, or the next iteration of a model that is fitted. */
+async function advance(session: Session, at: Standing): Promise<readonly StepNumbers[]> {
+  if (at.ahead) {
+    const made = await at.ahead.make((from) => stepsInARow(session, at, from));
+    at.clock.count(made.numbers.length, made.milliseconds, made.waited);
+    return made.numbers;
+  }
   const began = performance.now();
-  if (at.fitting) {
-    const numbers = await at.fitting.next();
-    await nextTurn(); // an interrupt is heard between two iterations
-    if (!numbers) at.fitted = true;
-    else at.clock.count(1, performance.now() - began);
-    return numbers ? [numbers] : [];
-  }
-  const running = setUp.training.run(at.next, at.step);
-  const count = at.next.length;
-  try {
-    await nextTurn(); // lets the steps go off first
-    const from = at.step + count;
-    at.next = Array.from({ length: stepsInARow(session, at, from) }, (_, i) => setUp.minibatches(from + i));
-  } catch (error) {
-    await running.catch(() => undefined);
-    throw error;
-  }
-  const numbers = await running;
-  at.clock.count(count, performance.now() - began);
-  return numbers;
+  const numbers = await at.fitting?.next();
+  await nextTurn(); // an interrupt is heard between two iterations
+  if (!numbers) at.fitted = true;
+  else at.clock.count(1, performance.now() - began);
+  return numbers ? [numbers] : [];
 }
 
 /** Milliseconds that steps made in one call may take: an interrupt and the end by the clock wait for them. */
@@ -173,10 +165,8 @@ async function examine({ setUp }: Session, at: Standing): Promise<void> {
   at.numbers = { ...at.numbers, losses };
 }
 
-function numbersOf(
-  { setUp, manifest, end }: Session,
-  { step, numbers, clock }: Standing,
-): Omit<StepEvent, "type"> {
+function numbersOf({ setUp, manifest, end }: Session, at: Standing): Omit<StepEvent, "type"> {
+  const { step, numbers, clock } = at;
   const secondsLeft = clock.secondsLeft(step);
   return {
     step,
@@ -185,14 +175,15 @@ function numbersOf(
     ...numbers,
     examplesPerSecond: clock.examplesPerSecond(),
     seconds: clock.seconds(),
+    ...(at.ahead && { waiting: clock.waiting() }),
     ...(secondsLeft !== undefined && { secondsLeft }),
   };
 }
 
 async function logStep(session: Session, at: Standing): Promise<Omit<StepEvent, "type">> {
   const event = numbersOf(session, at);
-  const { step, epoch, losses, gradNorms, examplesPerSecond, seconds } = event;
-  await at.log.add({ step, epoch, losses, gradNorms, examplesPerSecond, seconds });
+  const { step, epoch, losses, gradNorms, examplesPerSecond, seconds, waiting } = event;
+  await at.log.add({ step, epoch, losses, gradNorms, examplesPerSecond, seconds, waiting });
   at.clock.restart();
   return event;
 }
@@ -232,6 +223,8 @@ async function* finish(session: Session, at: Standing): AsyncGenerator<TrainEven
     folder,
     step: at.step,
     seconds: at.clock.seconds(),
+    ...(at.ahead && { waiting: at.clock.waiting() }),
+    peakMemory: peakMemory(),
     losses: at.numbers.losses,
     checkpoint: checkpointFile(folder, at.step),
     ...(at.sheet !== undefined && { sheet: at.sheet }),

@@ -41,6 +41,7 @@ const manifestSchema = z.object({
     checkpointEvery: count,
     keep: count,
     ema: z.number().min(0).lt(1).optional(),
+    recompute: z.boolean().optional(),
   }),
   device: z.string(),
   created: z.string(), // ISO 8601

@@ -16,6 +16,8 @@ const lineSchema = z.object({
   examplesPerSecond: z.number(),
   /** Seconds of training so far, over all sittings. */
   seconds: z.number(),
+  /** Of these, seconds in which the device waited for data. */
+  waiting: z.number().optional(),
 });
 
 export type MetricsLine = z.infer<typeof lineSchema>;

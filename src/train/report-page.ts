@@ -75,10 +75,16 @@ function facts(manifest: Manifest, metrics: readonly MetricsLine[]): string {
     ["epochs", (last?.epoch ?? 0).toPrecision(3)],
     ["of training", duration(last?.seconds ?? 0)],
     ["examples a second", count(Math.round(speed))],
+    ...(last?.waiting === undefined ? [] : [waitingFact(last.waiting / Math.max(last.seconds, 1e-9))]),
     ["device", manifest.device],
   ];
   return `<ul class="facts">${list.map(([what, value]) => `<li><b>${escapeHtml(value)}</b>${what}</li>`).join("")}</ul>`;
 }
+
+const waitingFact = (share: number): [string, string] => [
+  `${(100 * share).toFixed(1)} %`,
+  "of it waiting for data",
+];
 
 function sheetHtml(title: string, caption: string, frames: readonly Frame[]): string {
   const last = frames.at(-1);

@@ -56,6 +56,7 @@ export async function* resume(options: ResumeOptions): AsyncGenerator<TrainEvent
     device: options.device ?? (manifest.device as Recipe["device"]),
     threads: options.threads,
     ...{ times: await timesOfRun(folder), tune: false },
+    recompute: manifest.training.recompute ?? false,
   };
   const { checkpoint, skipped } = await newestCheckpoint(folder, modelKey(manifest));
   await removeUnfinished(folder);

@@ -39,6 +39,8 @@ export interface Recipe {
   /** By which the forms of convolutions are chosen, where they were measured; with `tune` others are added. */
   readonly times: Map<string, FormTimes>;
   readonly tune: boolean;
+  /** Compute cheap results again rather than keep them. */
+  readonly recompute: boolean;
 }
 
 export interface SetUp {
@@ -83,7 +85,14 @@ export async function setUp(recipe: Recipe): Promise<SetUp> {
   checkPictures(definition, spec, splits.train.name);
   const model = definition.build(definition.options.parse(recipe.options), spec);
   const convolutions = { times: recipe.times, tune: recipe.tune };
-  const runtime = createRuntime({ device, seed, convolutions, ...(threads !== undefined && { threads }) });
+  const { recompute } = recipe;
+  const runtime = createRuntime({
+    device,
+    seed,
+    convolutions,
+    recompute,
+    ...(threads !== undefined && { threads }),
+  });
   try {
     const averages = ema === undefined ? undefined : averagesOf(model, ema);
     const taken = minibatchesOfStep(model);

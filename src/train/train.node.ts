@@ -9,6 +9,7 @@ import { cachedTimes, cacheTimes, keepTimesInRun } from "./convolution-times.nod
 import type { TrainEvent } from "./events.ts";
 import { trainLoop } from "./loop.node.ts";
 import type { Manifest } from "./manifest.ts";
+import { memoryEvent } from "./memory.ts";
 import type { ModelFile } from "./model-file.node.ts";
 import { checkLength, intervals, type Length } from "./plan.ts";
 import { makeRunFolder, type NewFolder, writeManifest } from "./run-folder.node.ts";
@@ -54,6 +55,10 @@ export type TrainOptions = Length &
     readonly threads?: number | undefined;
     /** Measure on this machine which form of each convolution is fastest, and keep that for later runs. */
     readonly tune?: boolean | undefined;
+    /** Compute cheap results a second time rather than keep them: less memory, more time, the same numbers. */
+    readonly recompute?: boolean | undefined;
+    /** Say what takes memory before training begins: a `memory` event. */
+    readonly memory?: boolean | undefined;
     /** Ends the run after the present step, with a checkpoint. */
     readonly signal?: AbortSignal | undefined;
   };
@@ -79,7 +84,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     length: training,
     device: options.device ?? "auto",
     threads: options.threads,
-    ...{ times, tune: options.tune ?? false },
+    ...{ times, tune: options.tune ?? false, recompute: options.recompute ?? false },
   };
   const made = await setUp(recipe);
   try {
@@ -94,7 +99,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       options: resolved,
       preset,
       data: describeData(data),
-      training: { ...training, ...intervals(options, made.end), keep: options.keep ?? 3 },
+      training: {
+        ...training,
+        ...intervals(options, made.end),
+        keep: options.keep ?? 3,
+        ...(recipe.recompute && { recompute: true }),
+      },
       device: made.report.device,
       created: new Date().toISOString(),
       versions: versions(),
@@ -111,6 +121,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
       signal: options.signal,
     };
     yield startEvent(session);
+    if (options.memory) yield await memoryEvent(made);
     yield* warnings(data.splits.warnings);
     yield* trainLoop(session);
   } finally {

@@ -2,7 +2,7 @@
 import type { HostBatch } from "../data/batches.ts";
 import type { Batch, Model, Phase } from "../models/model.ts";
 import { type Ema, globalNorm, minimize, trainableVariables } from "../optim/index.ts";
-import { type Compiled, compile, type Runtime } from "../runtime/index.ts";
+import { type CallMemory, type Compiled, compile, type Runtime } from "../runtime/index.ts";
 import { formatShape, Tensor, UserError, type Variable } from "../tensor/index.ts";
 import { type Minibatch, minibatchesOfStep, minibatchOf, type Stage, stagesOf, updatesOf } from "./stages.ts";
 import { newNumbers, normKey, type StepNumbers } from "./step-numbers.ts";
@@ -39,11 +39,15 @@ export interface TrainingStep {
   stageEnds(step: number): number;
   /** Compiles everything for minibatches of these shapes; all variables have values then. */
   prepare(batches: readonly HostBatch[]): Promise<void>;
+  /** What takes memory in the calls of a step on minibatches of these shapes, for each stage. */
+  memory(batches: readonly HostBatch[]): Promise<CallMemory[][]>;
   /**
    * Makes steps in a row, the first after `from` steps and none beyond its stage, each on its minibatches, in one call of the
    * device where that is possible.
    */
   run(steps: readonly (readonly HostBatch[])[], from: number): Promise<StepNumbers[]>;
+  /** Makes such steps ready, while others may still run. They are made when the function given back is called. */
+  stage(steps: readonly (readonly HostBatch[])[], from: number): Promise<() => Promise<StepNumbers[]>>;
   /** Calls made by each function: keys of the random numbers. */
   counters(): { [name: string]: number };
   setCounters(counters: { readonly [name: string]: number }): void;
@@ -84,7 +88,14 @@ export function trainingStep(
       for (const { parts } of stages)
         for (const part of parts) await part.compiled.prepareMany(pick(batches, part));
     },
-    run: (steps, from) => runParts(stageAt(from)?.parts ?? [], steps),
+    memory: (batches) =>
+      Promise.all(
+        stages.map(({ parts }) =>
+          Promise.all(parts.map((part) => part.compiled.memory(pick(batches, part)))),
+        ),
+      ),
+    run: async (steps, from) => (await stageParts(stageAt(from)?.parts ?? [], steps))(),
+    stage: (steps, from) => stageParts(stageAt(from)?.parts ?? [], steps),
     counters: () => Object.fromEntries(names.map((name) => [name, runtime.steps()[name] ?? 0])),
     setCounters(counters) {
       for (const name of names) runtime.setSteps(name, counters[name] ?? 0);
@@ -94,24 +105,25 @@ export function trainingStep(
 
 const pick = <T>(batches: readonly T[], { batches: own }: StepPart): T[] => own.map((i) => batches[i]!);
 
-/** Makes steps of one stage. */
-async function runParts(
+/** Makes steps of one stage ready: one call where a step is one graph, otherwise a call for each part of each step. */
+async function stageParts(
   parts: readonly StepPart[],
   steps: readonly (readonly HostBatch[])[],
-): Promise<StepNumbers[]> {
-  const collected = steps.map(newNumbers);
+): Promise<() => Promise<StepNumbers[]>> {
   const only = parts.length === 1 ? parts[0] : undefined;
-  if (only) {
-    const results = await only.compiled.many(steps.map((batches) => [pick(batches, only)]));
-    for (const [i, result] of results.entries()) collected[i]!.add(result);
-  } else {
-    for (const [i, batches] of steps.entries())
-      for (const part of parts) {
-        const [result] = await part.compiled.many([[pick(batches, part)]]);
-        collected[i]!.add(result!);
-      }
-  }
-  return collected.map((numbers) => numbers.means());
+  const calls = only
+    ? [only.compiled.stage(steps.map((batches) => [pick(batches, only)]))]
+    : steps.flatMap((batches) => parts.map((part) => part.compiled.stage([[pick(batches, part)]])));
+  const staged = await Promise.all(calls);
+  return async () => {
+    const results = (await Promise.all(staged.map((call) => call()))).flat();
+    const perStep = only ? 1 : parts.length;
+    return steps.map((_, i) => {
+      const numbers = newNumbers();
+      for (const result of results.slice(i * perStep, (i + 1) * perStep)) numbers.add(result);
+      return numbers.means();
+    });
+  };
 }
 
 function partsOf(stage: Stage, all: readonly Minibatch[], averages: Ema | undefined): Part[] {

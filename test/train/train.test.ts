@@ -113,6 +113,31 @@ describe("a run", () => {
     expect((await readFile(join(out, "metrics.jsonl"), "utf8")).trim().split("\n")).toHaveLength(50);
   });
 
+  it("says what takes memory where that is asked, how long it waited for data, and its peak", async () => {
+    const out = join(folder, "memory");
+    const events = await all(train(await ring({ out, steps: 2, memory: true, ema: 0.9 })));
+    const [, memory] = events;
+    if (memory?.type !== "memory") throw new Error("expected the memory after the start");
+    const bytesOf = Object.fromEntries(memory.parts.map(({ name, bytes }) => [name, bytes]));
+    expect(bytesOf).toMatchObject({
+      parameters: 4 * 179,
+      optimiser: 4 * (2 * 179 + 2), // two moments of each, and a count for each player
+      averages: 4 * (179 + 1),
+      "other state": 0,
+      minibatches: 4 * 2 * 24,
+    });
+    expect(bytesOf["random numbers"]).toBeGreaterThan(0);
+    // At least the new state leaves the graph.
+    expect(bytesOf["activations"]).toBeGreaterThanOrEqual(4 * 4 * 179);
+    expect(memory.peak.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(bytesOf["activations"]);
+    const done = events.at(-1);
+    if (done?.type !== "done") throw new Error("expected the end of the run");
+    expect(done.waiting).toBeGreaterThan(0);
+    expect(done.waiting).toBeLessThanOrEqual(done.seconds);
+    expect(done.peakMemory).toBeGreaterThan(memory.total);
+    expect(await readFile(join(out, "report.html"), "utf8")).toContain("of it waiting for data");
+  });
+
   it("is not overwritten unless asked", async () => {
     const out = join(folder, "whole");
     expect(await sentence(train(await ring({ out, steps: 2 })))).toMatch(/^UserError: .*holds a run already/);

@@ -30,6 +30,8 @@ const schema = z.object({
   device,
   threads: whole(1).optional(),
   tune: z.boolean().default(false),
+  memory: z.boolean().default(false),
+  recompute: z.boolean().default(false),
   out: text.optional(),
   overwrite: z.boolean().default(false),
   ema: fraction.optional(),
@@ -64,6 +66,8 @@ export function define(command: Command): void {
     .option("--device <device>", "auto, cpu, webgpu or cuda", "auto")
     .option("--threads <n>", "CPU threads (default: all)")
     .option("--tune", "first measure which form of each convolution is fastest here, for this and later runs")
+    .option("--memory", "first print what takes memory in a step")
+    .option("--recompute", "less memory, more time: compute again what is cheap; the numbers stay the same")
     .optionsGroup("Results:")
     .option("--out <folder>", "the run's folder (default: runs/<model>-<data>-NNNN)")
     .option("--overwrite", "replace the run that is in that folder")
