@@ -12,7 +12,13 @@ export { type FloatDatasetOptions, floatDataset } from "./float-dataset.ts";
 export { type GlyphOptions, glyphs } from "./glyphs/glyphs.ts";
 export { type PointSetName, type PointSetOptions, pointSet } from "./points/point-sets.ts";
 export { resized } from "./resize.ts";
-export { describeShape, renderShape, shapeFactors } from "./shapes/render-shape.ts";
+export {
+  describeShape,
+  fitsShapeCaption,
+  parseShapeCaption,
+  type ShapeCaption,
+} from "./shapes/captions.ts";
+export { renderShape, shapeFactors } from "./shapes/render-shape.ts";
 export { type ShapeOptions, shapes } from "./shapes/shapes.ts";
 export { type StackedDigitsOptions, stackedDigits } from "./stacked-digits.ts";
 export { holdOut, subset } from "./subset.ts";
