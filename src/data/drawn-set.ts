@@ -25,8 +25,8 @@ export interface DrawnOptions {
 }
 
 /**
- * Pictures of which all factors are known, independent and uniform: picture i is a pure function of (seed, part, i).
- * Throws (UserError) where the size is not a whole number from 8 to 512.
+ * Pictures of which all factors are known, independent and uniform: picture i is a pure function of (seed,
+ * part, i). Throws (UserError) where the size is not a whole number from 8 to 512.
  */
 export function drawnSplits(
   drawing: Drawing,

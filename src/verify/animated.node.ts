@@ -30,7 +30,8 @@ async function animated(
 }
 
 /**
- * Pixels of one channel in raster order, generated outward from the corner: as a WebP file. Those that are not drawn yet are grey.
+ * Pixels of one channel in raster order, generated outward from the corner: as a WebP file. Those that are
+ * not drawn yet are grey.
  */
 export async function outward(lab: Lab, run: OpenRun, options: AnimatedOptions): Promise<Uint8Array> {
   const steps = sizeOf(run.spec.shape);

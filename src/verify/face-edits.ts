@@ -76,8 +76,9 @@ async function edited(
 }
 
 /**
- * z + a (mean z of faces with glasses − mean z of faces without), with the a ≤ 1.5 that is best for training faces, on test faces
- * without: the least of how often glasses were added and of how often each other factor was kept, %.
+ * z + a (mean z of faces with glasses − mean z of faces without), with the a ≤ 1.5 that is best for training
+ * faces, on test faces without: the least of how often glasses were added and of how often each other factor
+ * was kept, %.
  */
 export async function glassesAdded(lab: Lab, run: OpenRun, size: number): Promise<Finding> {
   const encode = applied(lab, run, "encode", (v) => run.model.encode!(v));
@@ -102,6 +103,10 @@ export async function glassesAdded(lab: Lab, run: OpenRun, size: number): Promis
   return {
     value: found.least,
     baseline: { name: "faces without glasses that have them unedited", value: 0 },
-    note: `Seed ${lab.seed}: a = ${a}, the best for training faces: ${found.added.toFixed(0)} % get glasses; kept are ${shares}, all seven at once ${found.allKept.toFixed(0)} %. The oracle, the nearest of all 56,000 faces, is right about all factors of every real face, and of ${accuracy.toFixed(0)} % with noise as strong as edited ones differ from what it takes them for.`,
+    note:
+      `Seed ${lab.seed}: a = ${a}, the best for training faces: ${found.added.toFixed(0)} % get glasses; ` +
+      `kept are ${shares}, all seven at once ${found.allKept.toFixed(0)} %. ` +
+      "The oracle, the nearest of all 56,000 faces, is right about all factors of every real face, and of " +
+      `${accuracy.toFixed(0)} % with noise as strong as edited ones differ from what it takes them for.`,
   };
 }

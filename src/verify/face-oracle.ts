@@ -7,7 +7,10 @@ import type { Examples } from "../train/latents.node.ts";
 import type { Lab } from "./lab.node.ts";
 import { rowsOf } from "./latent-measures.ts";
 
-/** Factors of pictures, one row each in the order of `faceFactors`, and how far they are from what they are taken for. */
+/**
+ * Factors of pictures, one row each in the order of `faceFactors`, and how far they are from what they are
+ * taken for.
+ */
 export interface SeenFaces {
   /** −1 throughout a row whose picture has pixels that are no numbers. */
   readonly factors: Int32Array;
@@ -35,8 +38,8 @@ function factorsOf(i: number): Int32Array {
 }
 
 /**
- * The oracle of faces of side×side: a picture shows the face of all that can be drawn whose squared distance to it, pixel by pixel,
- * is the least. It is right about every real face, since no two are drawn alike.
+ * The oracle of faces of side×side: a picture shows the face of all that can be drawn whose squared distance
+ * to it, pixel by pixel, is the least. It is right about every real face, since no two are drawn alike.
  */
 export function faceOracle({ runtime }: Pick<Lab, "runtime">, side: number): FaceOracle {
   const d = 3 * side * side;
@@ -76,7 +79,10 @@ export function faceOracle({ runtime }: Pick<Lab, "runtime">, side: number): Fac
   };
 }
 
-/** Share of pictures of which the oracle names all factors right, %, when noise of a root mean square is added to them. */
+/**
+ * Share of pictures of which the oracle names all factors right, %, when noise of a root mean square is added
+ * to them.
+ */
 export async function accuracyInNoise(
   oracle: FaceOracle,
   { x, factors }: { readonly x: Examples; readonly factors: Int32Array },

@@ -104,7 +104,10 @@ export const takeRowsOf = (values: Float32Array, rows: readonly number[], d: num
 export const meanOfRows = (values: Float32Array, rows: readonly number[], d: number): Float32Array =>
   Float32Array.from({ length: d }, (_, k) => average(rows.map((row) => values[row * d + k]!)));
 
-/** z + a (mean z of bold digits − mean z of thin ones): direction and a come from training digits; thin test digits are moved so. Bold: as the median of the boldest third. */
+/**
+ * z + a (mean z of bold digits − mean z of thin ones): direction and a come from training digits; thin test
+ * digits are moved so. Bold: as the median of the boldest third.
+ */
 export async function bolder(lab: Lab, run: OpenRun, classifier: TrainingPlan): Promise<Finding> {
   const judge = await judgeOf(lab, classifier);
   const [, , side = 1] = run.spec.shape;

@@ -39,7 +39,7 @@ export const blur =
     baseline: { name: "real pictures", value: 1 },
   });
 
-/** The claim that a DCGAN's samples are sharp, beside the VAE's, and in the note how near both come to test pictures. */
+/** The claim that a DCGAN's samples are sharp; in the note, how near both come to test pictures. */
 export const sharpDcgan =
   (vaePlan: TrainingPlan, ganPlan: TrainingPlan) =>
   async (lab: Lab): Promise<Finding> => {

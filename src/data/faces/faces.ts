@@ -3,9 +3,10 @@ import { type DrawnOptions, drawnSplits } from "../drawn-set.ts";
 import { faceFactors, renderFace } from "./render-face.ts";
 
 /**
- * Cartoon faces, all of whose factors are known: skin, hair colour, hair length, glasses, smile, hat, age and yaw are independent
- * and every value equally likely; 56,000 different faces. The class is whether it wears glasses. Face i is a pure function of
- * (seed, part, i). Throws (UserError) where the size is not a whole number from 8 to 512.
+ * Cartoon faces, all of whose factors are known: skin, hair colour, hair length, glasses, smile, hat, age and
+ * yaw are independent and every value equally likely; 56,000 different faces. The class is whether it wears
+ * glasses. Face i is a pure function of (seed, part, i). Throws (UserError) where the size is not a whole
+ * number from 8 to 512.
  */
 export function faces(options: DrawnOptions = {}): Splits {
   const drawing = {

@@ -54,7 +54,10 @@ export function segment(x1: number, y1: number, x2: number, y2: number): Form {
   };
 }
 
-/** The parabola y = cy + bend (1 − 2u²), u = (x − cx) / half from −1 to 1: its middle is 2·bend below its ends. */
+/**
+ * The parabola y = cy + bend (1 − 2u²), u = (x − cx) / half from −1 to 1: its middle is 2·bend below its
+ * ends.
+ */
 export function bow(cx: number, cy: number, half: number, bend: number): Form {
   const reach = Math.abs(bend);
   return {
@@ -88,8 +91,8 @@ export function without(a: Form, b: Form): Form {
 }
 
 /**
- * Paints the marks in their order on a plain ground, as bytes [3, side, side]. A pixel is covered as far as a straight edge
- * through it would cover it, so lines thinner than a pixel become fainter, not broken.
+ * Paints the marks in their order on a plain ground, as bytes [3, side, side]. A pixel is covered as far as a
+ * straight edge through it would cover it, so lines thinner than a pixel become fainter, not broken.
  */
 export function paint(marks: readonly Mark[], ground: Rgb, side: number, out: Uint8Array): void {
   const area = side * side;

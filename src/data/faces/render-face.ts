@@ -47,8 +47,9 @@ const hairEnds = [0, 0.6, 0.8, 1.02];
 const shade = (colour: Rgb, by: number): Rgb => [colour[0] * by, colour[1] * by, colour[2] * by];
 
 /**
- * How features lie on a head that is turned: t from −1, to the picture's left, to 1. `x` is the place of what is so far right of
- * the nose in a face seen from the front; `breadth` the share of its breadth that is left of it.
+ * How features lie on a head that is turned: t from −1, to the picture's left, to 1. `x` is the place of what
+ * is so far right of the nose in a face seen from the front; `breadth` the share of its breadth that is left
+ * of it.
  */
 function turned(t: number) {
   const far = (offset: number): number => (offset * t > 0 ? Math.abs(t) : 0);
@@ -153,9 +154,10 @@ function marksOf(factors: ArrayLike<number>): Mark[] {
 }
 
 /**
- * The face of the factors (values in the order of `faceFactors`) as bytes [3, side, side]: skin from pale to dark, hair black,
- * chestnut, ginger, blond or grey, cropped or down to the ears, the chin or the shoulders, smile from corners of the mouth
- * turned down to turned up, age from no wrinkles to three kinds of them, yaw from left to right. Edges are one pixel soft.
+ * The face of the factors (values in the order of `faceFactors`) as bytes [3, side, side]: skin from pale to
+ * dark, hair black, chestnut, ginger, blond or grey, cropped or down to the ears, the chin or the shoulders,
+ * smile from corners of the mouth turned down to turned up, age from no wrinkles to three kinds of them, yaw
+ * from left to right. Edges are one pixel soft.
  */
 export function renderFace(factors: ArrayLike<number>, side: number, out: Uint8Array): void {
   paint(marksOf(factors), ground, side, out);

@@ -24,7 +24,7 @@ function* pictures(): Generator<number[]> {
   }
 }
 
-test("a caption read back says what the picture is, and gives the same caption for all that it leaves open", () => {
+test("a caption read back says what the picture is, and is that of all that it leaves open", () => {
   const captions = new Set<string>();
   for (const factors of pictures()) {
     const caption = describeShape(factors);

@@ -2,10 +2,12 @@
  * The captions of `shapes` and their meaning:
  *
  *   caption   "a" size colour kind place "on" background
- *   place     "in the middle" | "at the" (row | column | row column),   row "top" | "bottom",   column "left" | "right"
+ *   place     "in the middle" | "at the" (row | column | row column)
+ *   row       "top" | "bottom"
+ *   column    "left" | "right"
  *
- * A third of the picture has one word: of the eight values of x and y the first three, the two in the middle, the last three.
- * Rotation has no word.
+ * A third of the picture has one word: of the eight values of x and y the first three, the two in the middle,
+ * the last three. Rotation has no word.
  */
 import { UserError } from "../../tensor/index.ts";
 import { backgrounds, colours, kinds, shapeFactors, sizes } from "./render-shape.ts";
@@ -39,7 +41,10 @@ export interface ShapeCaption {
   readonly y: readonly number[];
 }
 
-/** The picture in words, from its factors in the order of `shapeFactors`: "a small red circle at the top left on grey". */
+/**
+ * The picture in words, from its factors in the order of `shapeFactors`: "a small red circle at the top left
+ * on grey".
+ */
 export function describeShape(factors: ArrayLike<number>): string {
   const [kind = 0, colour = 0, size = 0, x = 0, y = 0, , background = 0] = Array.from(factors);
   const third = (value: number): number => thirds.findIndex((values) => values.some((v) => v === value));
@@ -48,14 +53,17 @@ export function describeShape(factors: ArrayLike<number>): string {
 }
 
 /**
- * The inverse of `describeShape`: what a caption says. Rotation has no word and stays open. Throws (UserError) where the
- * caption is none of the grammar, with the word that is wrong and those that could stand there.
+ * The inverse of `describeShape`: what a caption says. Rotation has no word and stays open. Throws
+ * (UserError) where the caption is none of the grammar, with the word that is wrong and those that could
+ * stand there.
  */
 export function parseShapeCaption(caption: string): ShapeCaption {
   const found = /^a (\S+) (\S+) (\S+) ((?:in|at) .+) on (\S+)$/.exec(caption);
   if (!found) {
+    const right = describeShape([0, 0, 0, 0, 0, 0, 1]);
     throw new UserError(
-      `"${caption}" is no caption of shapes: expected a sentence such as "${describeShape([0, 0, 0, 0, 0, 0, 1])}"; write "a", a size, a colour, a kind, a place and "on" a background, with one space between words.`,
+      `"${caption}" is no caption of shapes: expected a sentence such as "${right}"; write "a", a size, ` +
+        `a colour, a kind, a place and "on" a background, with one space between words.`,
     );
   }
   const [size, colour, kind, place, background] = found.slice(1) as [string, string, string, string, string];

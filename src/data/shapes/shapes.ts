@@ -5,9 +5,9 @@ import { kinds, renderShape, shapeFactors } from "./render-shape.ts";
 export type ShapeOptions = DrawnOptions;
 
 /**
- * Pictures of one coloured shape each, all of whose factors are known: kind, colour, size, x, y, rotation and background are
- * independent and every value equally likely. The class is the kind. Picture i is a pure function of (seed, part, i).
- * Throws (UserError) where the size is not a whole number from 8 to 512.
+ * Pictures of one coloured shape each, all of whose factors are known: kind, colour, size, x, y, rotation and
+ * background are independent and every value equally likely. The class is the kind. Picture i is a pure
+ * function of (seed, part, i). Throws (UserError) where the size is not a whole number from 8 to 512.
  */
 export function shapes(options: ShapeOptions = {}): Splits {
   const drawing = {

@@ -1,4 +1,4 @@
-/** What Glow must show: specification E13. Attributes are edited twice: glasses of drawn faces, and how bold a digit of MNIST is. */
+/** What Glow must show: specification E13. Edited are glasses of drawn faces, and how bold a digit is. */
 import { createSampler, type Examples } from "../../train/latents.node.ts";
 import type { OpenRun } from "../../train/open-run.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
