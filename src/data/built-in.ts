@@ -42,6 +42,7 @@ export const builtInData: readonly BuiltInData[] = [
     kind: "image",
     source: "procedural",
   },
+  { name: "faces", title: "cartoon faces, eight known factors", kind: "image", source: "procedural" },
   { name: "two-ears", title: "a head, and an ear on either side", kind: "points", source: "procedural" },
   { name: "stacked-glyphs", title: "three glyphs in RGB, 1,000 modes", kind: "image", source: "procedural" },
   { name: "glyphs8", title: "glyphs at 8×8: 64 numbers each", kind: "image", source: "procedural" },

@@ -6,6 +6,7 @@ import { cifarFolders, loadCifarFolder } from "./cifar.node.ts";
 import { classNames } from "./class-names.ts";
 import { dataFolders, findDataFolder } from "./data-folders.node.ts";
 import type { Dataset, Splits } from "./dataset.ts";
+import { faces } from "./faces/faces.ts";
 import { glyphs } from "./glyphs/glyphs.ts";
 import { byteLevels, thresholded, withLevels } from "./levels.ts";
 import { smallDigits } from "./mean-pool.ts";
@@ -86,6 +87,7 @@ async function open(spec: string, options: LoadDataOptions): Promise<Splits> {
   const { size, seed } = options;
   if (spec === "glyphs") return glyphs({ ...(size && { size }), ...(seed && { seed }) });
   if (spec === "shapes") return shapes({ ...(size && { size }), ...(seed && { seed }) });
+  if (spec === "faces") return faces({ ...(size && { size }), ...(seed && { seed }) });
   if (Object.hasOwn(pointSets, spec)) return pointSet(spec as PointSetName, { ...(seed && { seed }) });
   if (Object.hasOwn(binarySets, spec))
     return binarySet(spec as BinarySetName, { ...(size && { size }), ...(seed && { seed }) });

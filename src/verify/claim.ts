@@ -34,6 +34,12 @@ export interface Claim {
   measure(lab: Lab): Promise<Finding>;
 }
 
+/** A picture or an animation of the docs: what it shows, and how its file is made. */
+export interface Drawn {
+  readonly caption: string;
+  draw(lab: Lab): Promise<Uint8Array>;
+}
+
 /** What a model must show, and its picture for the docs. */
 export interface ModelClaims {
   readonly model: string;
@@ -44,7 +50,9 @@ export interface ModelClaims {
   readonly onRequest?: boolean;
   readonly claims: readonly Claim[];
   /** Draws docs/zoo/<model>.png: what the slides show of such a model. */
-  readonly picture?: { readonly caption: string; draw(lab: Lab): Promise<Uint8Array> };
+  readonly picture?: Drawn;
+  /** Draws docs/zoo/<model>.webp, where the slides show the model at work. A few hundred kilobytes at most. */
+  readonly animation?: Drawn;
 }
 
 /** Whether a finding is within its threshold; one that is no number is not. */

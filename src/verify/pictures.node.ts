@@ -1,4 +1,4 @@
-/** Draws the pictures of docs/zoo: what the slides show of each model. */
+/** Draws the pictures and animations of docs/zoo: what the slides show of each model. */
 import { join } from "node:path";
 import { atomicWrite } from "../data/atomic-write.node.ts";
 import { openLab } from "./lab.node.ts";
@@ -14,17 +14,23 @@ export interface DrawOptions {
 }
 
 /**
- * Draws the models' pictures with the first seed, from the runs that the claims left in the folder as far as they are what a
+ * Draws the models' pictures and animations with the first seed, from the runs that the claims left in the folder as far as they are what a
  * picture shows; models without one are passed over.
  */
 export async function drawPictures({ models, seeds, folder, out, say, signal }: DrawOptions): Promise<void> {
   for (const model of models.length > 0 ? models : Object.keys(claimFiles)) {
-    const { picture } = (await claimFiles[model]!()).claims;
-    if (!picture) continue;
-    say(`picture of ${model}`);
+    const { picture, animation } = (await claimFiles[model]!()).claims;
+    if (!picture && !animation) continue;
     const lab = openLab({ seed: seeds[0] ?? 1, folder, reuse: true, say, ...(signal && { signal }) });
     try {
-      await atomicWrite(join(out, `${model}.png`), await picture.draw(lab));
+      if (picture) {
+        say(`picture of ${model}`);
+        await atomicWrite(join(out, `${model}.png`), await picture.draw(lab));
+      }
+      if (animation) {
+        say(`animation of ${model}`);
+        await atomicWrite(join(out, `${model}.webp`), await animation.draw(lab));
+      }
     } finally {
       await lab.dispose();
     }

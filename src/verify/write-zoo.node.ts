@@ -13,17 +13,20 @@ import { type Studied, zooPage } from "./zoo-page.ts";
 export async function writeZoo(docs: string): Promise<string> {
   const results = await readResults(join(docs, "zoo", "results.json"));
   const captions: { [model: string]: string } = {};
+  const animations: { [model: string]: string } = {};
   const comparisons: Studied[] = [];
   for (const [model, load] of Object.entries(claimFiles)) {
-    const { picture, title, paper = "" } = (await load()).claims;
+    const { picture, animation, title, paper = "" } = (await load()).claims;
     if (title !== undefined) comparisons.push({ name: model, title, paper });
     if (picture && existsSync(join(docs, "zoo", `${model}.png`))) captions[model] = picture.caption;
+    if (animation && existsSync(join(docs, "zoo", `${model}.webp`))) animations[model] = animation.caption;
   }
   const file = join(docs, "zoo.md");
   const timed = join(docs, "zoo", "timing.json");
   const timings = existsSync(timed)
     ? timingsSchema.parse(JSON.parse(await readFile(timed, "utf8")))
     : undefined;
-  await atomicWrite(file, zooPage({ models, comparisons, results, captions, ...(timings && { timings }) }));
+  const drawn = { captions, animations };
+  await atomicWrite(file, zooPage({ models, comparisons, results, ...drawn, ...(timings && { timings }) }));
   return file;
 }

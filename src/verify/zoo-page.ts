@@ -13,6 +13,8 @@ export interface ZooPage {
   readonly results: readonly StoredResult[];
   /** Captions of the pictures docs/zoo/<model>.png that exist. */
   readonly captions: { readonly [model: string]: string };
+  /** Captions of the animations docs/zoo/<model>.webp that exist. */
+  readonly animations?: { readonly [model: string]: string };
   /** How long a picture takes, where that was measured. */
   readonly timings?: Timings;
 }
@@ -28,19 +30,27 @@ const families: { readonly [family in ModelDefinition["family"]]: string } = {
 };
 
 /** The page as Markdown. */
-export function zooPage({ models, comparisons = [], results, captions, timings }: ZooPage): string {
+export function zooPage({
+  models,
+  comparisons = [],
+  results,
+  captions,
+  animations = {},
+  timings,
+}: ZooPage): string {
   const held = results.filter(({ holds }) => holds).length;
   const failing = results.filter(({ holds }) => !holds);
   const fewer = results.filter((result) => mark(result).startsWith("(")).length;
+  const drawnOf = (about: Studied): string[] => [
+    ...drawnText(about, "png", captions[about.name]),
+    ...drawnText(about, "webp", animations[about.name]),
+  ];
   const sections = (Object.keys(families) as (keyof typeof families)[]).flatMap((family) => {
     const own = models.filter((model) => model.family === family);
     if (own.length === 0) return [];
-    return [
-      `## ${families[family]}`,
-      ...own.map((model) => systemText(model, results, captions[model.name])),
-    ];
+    return [`## ${families[family]}`, ...own.map((model) => systemText(model, results, drawnOf(model)))];
   });
-  const compared = comparisons.map((about) => systemText(about, results, captions[about.name], "verify"));
+  const compared = comparisons.map((about) => systemText(about, results, drawnOf(about), "verify"));
   return [
     "# The zoo",
     "Every system, its paper, a picture, and what it must show. Made from `docs/zoo/results.json` by `npm run docs:zoo`; the numbers are those of `imago verify <model>`, one value for each seed. " +
@@ -66,14 +76,18 @@ function timingText(timings: Timings): string[] {
   ];
 }
 
+/** A picture with its caption, where there is one. */
+function drawnText({ name, title }: Studied, ending: "png" | "webp", caption: string | undefined): string[] {
+  return caption === undefined ? [] : [`![${title}](zoo/${name}.${ending})`, `*${caption}*`];
+}
+
 function systemText(
   { name, title, paper }: Studied,
   results: readonly StoredResult[],
-  caption: string | undefined,
+  drawn: readonly string[],
   command = "train",
 ): string {
   const own = results.filter(({ model }) => model === name);
-  const picture = caption === undefined ? [] : [`![${title}](zoo/${name}.png)`, `*${caption}*`];
   const rows = own.map(
     (r) =>
       `| ${mark(r)} | ${cell(r.claim)} | ${cell(`${r.threshold} ${r.unit}`)} (${r.kind}) | ${found(r)} | ${r.baseline ? `${r.baseline.name}: ${shown(r.baseline.value)}` : ""} | ${duration(r.seconds)} |`,
@@ -95,7 +109,7 @@ function systemText(
   return [
     `### ${name}: ${title}`,
     `${paper} · \`imago ${command} ${name}\``,
-    ...picture,
+    ...drawn,
     ...table,
     ...(notes.length > 0 ? [notes.join("\n")] : []),
   ].join("\n\n");

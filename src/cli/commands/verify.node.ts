@@ -40,7 +40,7 @@ export function define(command: Command): void {
     .option("--runs <folder>", "where the models are trained", "runs/verify")
     .option("--reuse", "take runs that are there, where they were trained to their end as planned")
     .option("--out <file>", "add the results to this .json file")
-    .option("--pictures <folder>", "draw each model's picture into this folder")
+    .option("--pictures <folder>", "draw each model's picture, and its animation, into this folder")
     .option("--timing", "instead, measure how long each model takes for a picture")
     .option("--json", "print one JSON object per line")
     .addHelpText("after", examples)

@@ -7,9 +7,9 @@ export const shapeFactors = {
 } as const;
 
 export const kinds = ["circle", "square", "triangle"] as const;
-const colours = ["red", "green", "blue", "yellow", "magenta", "cyan"] as const;
-const sizes = ["small", "medium", "large"] as const;
-const backgrounds = ["black", "grey", "white", "brown"] as const;
+export const colours = ["red", "green", "blue", "yellow", "magenta", "cyan"] as const;
+export const sizes = ["small", "medium", "large"] as const;
+export const backgrounds = ["black", "grey", "white", "brown"] as const;
 
 const rgb: { readonly [name: string]: readonly [number, number, number] } = {
   red: [224, 48, 48],
@@ -63,16 +63,4 @@ export function renderShape(factors: ArrayLike<number>, side: number, out: Uint8
         out[(c * side + row) * side + column] = Math.round(paper[c]! + cover * (ink[c]! - paper[c]!));
     }
   }
-}
-
-/** The picture in words: "a small red circle at the top left on grey". */
-export function describeShape(factors: ArrayLike<number>): string {
-  const [kind = 0, colour = 0, size = 0, x = 0, y = 0, , background = 0] = Array.from(factors);
-  const third = (v: number, names: readonly [string, string, string]): string =>
-    names[v < 3 ? 0 : v > 4 ? 2 : 1]!;
-  const place = [third(y, ["top", "", "bottom"]), third(x, ["left", "", "right"])]
-    .filter((word) => word)
-    .join(" ");
-  const where = place === "" ? "in the middle" : `at the ${place}`;
-  return `a ${sizes[size]} ${colours[colour]} ${kinds[kind]} ${where} on ${backgrounds[background]}`;
 }

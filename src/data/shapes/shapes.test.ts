@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { subset } from "../subset.ts";
-import { describeShape, renderShape, shapeFactors } from "./render-shape.ts";
+import { renderShape, shapeFactors } from "./render-shape.ts";
 import { shapes } from "./shapes.ts";
 
 const { train, test: held } = shapes({ length: 4000, seed: 3 });
@@ -73,12 +73,6 @@ test("other splits, seeds and subsets have factors of their own pictures", () =>
   held!.factors!.read([2, 9], other);
   expect(other).not.toEqual(first);
   expect(shapes({ length: 10, seed: 4 }).train.fingerprint).not.toBe(train.fingerprint);
-});
-
-test("captions name kind, colour, size, place and background", () => {
-  expect(describeShape([0, 0, 0, 0, 0, 0, 1])).toBe("a small red circle at the top left on grey");
-  expect(describeShape([2, 4, 2, 3, 4, 5, 2])).toBe("a large magenta triangle in the middle on white");
-  expect(describeShape([1, 1, 1, 7, 3, 0, 0])).toBe("a medium green square at the right on black");
 });
 
 test("sizes that cannot be drawn are refused", () => {

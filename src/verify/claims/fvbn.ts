@@ -1,5 +1,6 @@
 /** What a fully visible belief net must show: specification E1. */
 import { sheetPng } from "../../train/sheet.node.ts";
+import { outward } from "../animated.node.ts";
 import { chainFrames, chainRows, joined } from "../chains.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
@@ -10,6 +11,9 @@ const mesh: TrainingPlan = { data: "mesh", size: 8, steps: 3000, batch: 100 };
 const xorMesh: TrainingPlan = { data: "xor-mesh", size: 8, steps: 2000, batch: 100 };
 /** 60,000 pictures, each once. */
 const digits: TrainingPlan = { data: "thresholded-mnist", steps: 600, batch: 100 };
+
+/** What the picture shows was trained for longer. */
+const drawnDigits: TrainingPlan = { ...digits, steps: 6000 };
 
 /** The largest relative difference between −log p of a test picture and the sum over its pixels. */
 async function sumOfPixels(lab: Lab): Promise<Finding> {
@@ -108,7 +112,7 @@ export const claims: ModelClaims = {
     caption:
       "Thresholded MNIST. Rows 1–3: pixels generated outward from the corner. Then test digits, and −log p of each of their pixels: black 0, white 3 nats and more",
     async draw(lab) {
-      const run = await lab.train("fvbn", { ...digits, steps: 6000 });
+      const run = await lab.train("fvbn", drawnDigits);
       const frames = await chainFrames(lab, run, { name: "outward", chains: 3, steps: 784, every: 87 });
       const known = lab.examples((await lab.data("thresholded-mnist")).test!, 10);
       const nats = await lab.compile(run, "heat", (x) => run.model.logProbByElement!(x).neg())(known);
@@ -116,5 +120,10 @@ export const claims: ModelClaims = {
       const rows = [inColor(chainRows(frames, 3)), inColor(known), heatMaps(heat, 3)];
       return await sheetPng(joined(rows), { columns: 10, scale: 2 });
     },
+  },
+  animation: {
+    caption: "Pixels generated outward from the corner, row by row.",
+    draw: async (lab) =>
+      await outward(lab, await lab.train("fvbn", drawnDigits), { chains: 12, columns: 6, scale: 3 }),
   },
 };

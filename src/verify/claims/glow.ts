@@ -1,12 +1,11 @@
-/** What Glow must show: specification E13. Its faces are not at hand: the attribute edited here is how bold a digit is. */
-import type { Tensor } from "../../tensor/index.ts";
+/** What Glow must show: specification E13. Edited are glasses of drawn faces, and how bold a digit is. */
 import { createSampler, type Examples } from "../../train/latents.node.ts";
 import type { OpenRun } from "../../train/open-run.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
-import type { Claim, Finding, ModelClaims } from "../claim.ts";
-import { boldnessOf, type Digits, digitsOf, extremes, meanOfRows, takeRowsOf } from "../flow-digits.ts";
+import type { Claim, ModelClaims } from "../claim.ts";
+import { glassesAdded } from "../face-edits.ts";
+import { bolder } from "../flow-digits.ts";
 import { bitsOf, determinantError, inverseFinding } from "../flow-measures.ts";
-import { judgeOf } from "../judge.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
 
 type Permutation = "1x1" | "shuffle" | "reverse";
@@ -16,6 +15,10 @@ const digits = (permutation: Permutation): TrainingPlan => ({
   ...{ steps: 1500, batch: 64, options: { steps: 4, levels: 2, width: 32, permutation } },
 });
 const moons: TrainingPlan = { data: "moons", steps: 1500, batch: 256, options: { steps: 6, width: 64 } };
+const faces: TrainingPlan = {
+  ...{ data: "faces", size: 16, steps: 4000, batch: 64 },
+  options: { steps: 4, levels: 2, width: 32 },
+};
 const side = 16;
 
 const bitsOfDigits = async (lab: Lab, run: OpenRun): Promise<number> =>
@@ -65,7 +68,22 @@ export const claims: ModelClaims = {
       atLeast: 80,
       threshold: "estimate",
       minutes: 3,
-      measure: bolder,
+      measure: async (lab) =>
+        await bolder(lab, await lab.train("glow", digits("1x1")), {
+          ...small,
+          steps: 800,
+          options: { networks: "mlp" },
+        }),
+    },
+    {
+      id: "glasses",
+      claim:
+        "z + a(mean z of faces with glasses − mean z of faces without) with an a ≤ 1.5 chosen on training faces gives glasses to at least 80 % of test faces without, and keeps each of the other seven factors in at least 80 %.",
+      unit: "%",
+      atLeast: 80,
+      threshold: "estimate",
+      minutes: 5,
+      measure: async (lab) => await glassesAdded(lab, await lab.train("glow", faces), side),
     },
     {
       id: "inverse",
@@ -136,52 +154,3 @@ const parametersOf = ({ model }: OpenRun): number =>
     .flatMap(({ train }) => ("variables" in train ? [train] : train))
     .flatMap((part) => ("variables" in part ? part.variables() : [part]))
     .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-
-const d = side * side;
-
-/** Direction and a come from training digits; thin test digits are moved so. Bold: as the median of the boldest third. */
-async function bolder(lab: Lab): Promise<Finding> {
-  const run = await lab.train("glow", digits("1x1"));
-  const judge = await judgeOf(lab, { ...small, steps: 800, options: { networks: "mlp" } });
-  const encode = lab.compile(run, "encode", (v: Tensor) => run.model.encode!(v));
-  const decode = lab.compile(run, "decode", (v: Tensor) => run.model.decode!(v));
-  const codes = async (x: Examples): Promise<Float32Array> =>
-    Float32Array.from((await encode(x)).data as Float32Array);
-
-  const known = await digitsOf(lab, "train", 3000, side);
-  const z = await codes(known);
-  const ends = extremes(known);
-  const [from, to] = [meanOfRows(z, ends.thin, d), meanOfRows(z, ends.bold, d)];
-
-  /** Thin digits among `all` moved by a: shares that become bold, and that stay the digit that they were. */
-  const moved = async (all: Digits, latents: Float32Array, a: number) => {
-    const { thin, typical } = extremes(all);
-    const shape = [thin.length, 1, side, side];
-    const before = await judge.see({ data: takeRowsOf(all.data, thin, d), shape });
-    const there = takeRowsOf(latents, thin, d).map((v, i) => v + a * (to[i % d]! - from[i % d]!));
-    const { data } = await decode({ data: there, shape: [thin.length, d] });
-    const pictures = { data: Float32Array.from(data as Float32Array), shape };
-    const after = await judge.see(pictures);
-    const boldness = boldnessOf(
-      pictures,
-      thin.map((row) => all.classes[row]!),
-      all.ink,
-    );
-    const percent = (of: (i: number) => boolean): number =>
-      (100 * thin.filter((_, i) => of(i)).length) / thin.length;
-    const added = percent((i) => boldness[i]! >= typical);
-    const kept = percent((i) => after.classes[i] === before.classes[i]);
-    return { a, added, kept, least: Math.min(added, kept) };
-  };
-  const tried = [];
-  for (const a of [0.5, 0.75, 1, 1.25, 1.5]) tried.push(await moved(known, z, a));
-  const best = tried.reduce((one, other) => (other.least > one.least ? other : one));
-
-  const held = await digitsOf(lab, "test", 1500, side);
-  const found = await moved(held, await codes(held), best.a);
-  return {
-    value: found.least,
-    baseline: { name: "thin digits that are bold unedited", value: 0 },
-    note: `Seed ${lab.seed}: a = ${found.a}, the best for training digits: ${found.added.toFixed(0)} % become bold, ${found.kept.toFixed(0)} % keep their class, by a judge that is right about ${judge.accuracy.toFixed(1)} % of test digits.`,
-  };
-}

@@ -4,6 +4,7 @@ import { createStream, deriveKey } from "../../tensor/random/index.ts";
 import { completions } from "../../train/complete.node.ts";
 import type { Examples } from "../../train/latents.node.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
+import { outward } from "../animated.node.ts";
 import { chainFrames, chainRows, joined } from "../chains.ts";
 import type { Finding, ModelClaims } from "../claim.ts";
 import { judgeOf } from "../judge.ts";
@@ -186,5 +187,10 @@ export const claims: ModelClaims = {
       const rows = [inColor(known), heatMaps(heat, 3), inColor(inColumns([real, given, ...completed]))];
       return await sheetPng(joined([inColor(chainRows(frames, 4)), ...rows]), { columns: 10, scale: 3 });
     },
+  },
+  animation: {
+    caption: "Pixels generated outward from the corner, row by row, each given all before it.",
+    draw: async (lab) =>
+      await outward(lab, await lab.train("pixelcnn", digits), { chains: 16, columns: 8, scale: 4 }),
   },
 };

@@ -1,6 +1,7 @@
 /** What restricted Boltzmann machines must show: PCD learns, and CD-1 goes wrong in the way of the textbooks. */
 import { rbmAis, rbmLogPartition } from "../../metrics/index.ts";
 import { sheetPng } from "../../train/sheet.node.ts";
+import { chainsInTime } from "../animated.node.ts";
 import { chainFrames, chainRows, completedBelow, joined } from "../chains.ts";
 import type { Claim, Finding, ModelClaims } from "../claim.ts";
 import { exactNll, rbmOf, stateOf, supportOf } from "../enumerated.ts";
@@ -16,6 +17,11 @@ const bars = (algorithm: "pcd" | "cd", k: number, { steps = 8000, decay = 3000 }
 });
 /** CD-1 at a constant rate: what it drifts to is not the noise of a decaying one. */
 const cd1 = (steps: number): TrainingPlan => bars("cd", 1, { steps, decay: 1e9 });
+/** What the pictures show. */
+const drawnDigits: TrainingPlan = {
+  ...digits,
+  options: { hidden: 128, algorithm: "pcd", k: 5, lr: 0.05 },
+};
 const nllOf = async (lab: Lab, plan: TrainingPlan): Promise<number> =>
   await exactNll(lab, await lab.train("rbm", plan), supportOf((await lab.data("bars-and-stripes")).train));
 
@@ -118,10 +124,7 @@ export const claims: ModelClaims = {
     caption:
       "Rows 1–3: what 48 of 128 hidden units look for (weights, each scaled by itself). Rows 4–6: fantasies, three Gibbs chains seen every 50 steps. Rows 7 and 8: test digits with the lower half removed, and completed by the chain.",
     draw: async (lab) => {
-      const run = await lab.train("rbm", {
-        ...digits,
-        options: { hidden: 128, algorithm: "pcd", k: 5, lr: 0.05 },
-      });
+      const run = await lab.train("rbm", drawnDigits);
       const filters = filtersOf(await rbmOf(lab, run), 48);
       const frames = await chainFrames(lab, run, { name: "fantasies", chains: 3, steps: 800, every: 50 });
       const x = lab.examples((await lab.data("mnist", { levels: 2 })).test!, 16);
@@ -130,5 +133,13 @@ export const claims: ModelClaims = {
       const rows = joined([filters, chainRows(frames, 3), upper, completed]);
       return await sheetPng(rows, { columns: 16, scale: 2 });
     },
+  },
+  animation: {
+    caption: "Fantasies: twelve Gibbs chains, seen every 5 steps.",
+    draw: async (lab) =>
+      await chainsInTime(lab, await lab.train("rbm", drawnDigits), {
+        ...{ chains: 12, columns: 6, scale: 3 },
+        every: 5,
+      }),
   },
 };

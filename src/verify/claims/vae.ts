@@ -8,8 +8,8 @@ import type { Finding, ModelClaims } from "../claim.ts";
 import { exactBounds } from "../exact-bounds.ts";
 import { digitOracle } from "../judge.ts";
 import type { Lab, TrainingPlan } from "../lab.node.ts";
-import { boundOf, decibelsOf, latentMap, reconstructions, tileDistances } from "../latent-measures.ts";
-import { nearestOfGan, sharpness } from "../sharpness.ts";
+import { boundOf, latentMap, tileDistances } from "../latent-measures.ts";
+import { blur, decibels, sharpDcgan, sharpness } from "../sharpness.ts";
 
 const binary: TrainingPlan = {
   data: "binarized-mnist",
@@ -33,6 +33,9 @@ const colour: TrainingPlan = {
 };
 /** A third of the updates that the house's DCGAN gets on colour: minutes are scarce. */
 const colourGan: TrainingPlan = { data: "cifar10", steps: 600, batch: 64, options: { width: 16 } };
+/** The same trainings on drawn faces. */
+const faces: TrainingPlan = { ...colour, data: "faces" };
+const facesGan: TrainingPlan = { ...colourGan, data: "faces" };
 
 async function elbo(lab: Lab): Promise<Finding> {
   const run = await lab.train("vae", binary);
@@ -82,44 +85,11 @@ async function classes(lab: Lab): Promise<Finding> {
   return { value: new Set(classes).size, baseline: { name: "one tile", value: 1 }, note };
 }
 
-const blur =
-  (plan: TrainingPlan) =>
-  async (lab: Lab): Promise<Finding> => ({
-    value: await sharpness(lab, await lab.train("vae", plan), plan.data),
-    baseline: { name: "real pictures", value: 1 },
-  });
-
 async function sharpGan(lab: Lab): Promise<Finding> {
   const value = await sharpness(lab, await lab.train("vae", grey), "mnist");
   return {
     value: await sharpness(lab, await lab.train("gan", gan), "mnist"),
     baseline: { name: "the VAE", value },
-  };
-}
-
-async function sharpGanInColour(lab: Lab): Promise<Finding> {
-  const [vae, dcgan] = [await lab.train("vae", colour), await lab.train("dcgan", colourGan)];
-  const value = await sharpness(lab, vae, "cifar10");
-  const x = lab.examples((await lab.data("cifar10")).test!, 32);
-  const [own, inverted] = [
-    decibelsOf(x, await reconstructions(lab, vae, x)),
-    await nearestOfGan(lab, dcgan, x),
-  ];
-  return {
-    value: await sharpness(lab, dcgan, "cifar10"),
-    baseline: { name: "the VAE", value },
-    note: `Seed ${lab.seed}: of 32 test pictures the VAE's reconstructions have ${own.toFixed(1)} dB, the DCGAN's nearest ${decibelsOf(x, inverted).toFixed(1)}. Faces, which the specification asks for too, are no data set here.`,
-  };
-}
-
-/** Decibels of a VAE's reconstructions, beside a GAN's nearest pictures, found by descent on z. */
-async function decibels(lab: Lab): Promise<Finding> {
-  const x = lab.examples((await lab.data("mnist")).test!, 100);
-  const inverted = decibelsOf(x, await nearestOfGan(lab, await lab.train("gan", gan), x));
-  return {
-    value: decibelsOf(x, await reconstructions(lab, await lab.train("vae", grey), x)),
-    atLeast: inverted,
-    baseline: { name: "inversion of the GAN", value: inverted },
   };
 }
 
@@ -183,12 +153,30 @@ export const claims: ModelClaims = {
       id: "gan-is-sharp-in-colour",
       claim: "A DCGAN's samples of CIFAR-10, after a short training, are not.",
       ...{ unit: "ratio", atLeast: 0.8, atMost: 1.25, threshold: "estimate", minutes: 2 },
-      measure: sharpGanInColour,
+      measure: sharpDcgan(colour, colourGan),
     },
     {
       id: "reconstructs",
       claim: "But it reconstructs test digits better than inverting a GAN does.",
-      ...{ unit: "dB", threshold: "estimate", minutes: 0.5, measure: decibels },
+      ...{ unit: "dB", threshold: "estimate", minutes: 0.5 },
+      measure: decibels(grey, { model: "gan", plan: gan }),
+    },
+    {
+      id: "blur-on-faces",
+      claim: "The same blur on drawn faces, with the convolutions and the training that CIFAR-10 gets.",
+      ...{ unit: "ratio", atMost: 0.6, threshold: "estimate", minutes: 3, measure: blur(faces) },
+    },
+    {
+      id: "gan-is-sharp-on-faces",
+      claim: "The samples of a DCGAN trained on faces as briefly as on CIFAR-10 are not.",
+      ...{ unit: "ratio", atLeast: 0.8, atMost: 1.25, threshold: "estimate", minutes: 2 },
+      measure: sharpDcgan(faces, facesGan),
+    },
+    {
+      id: "reconstructs-faces",
+      claim: "But the VAE reconstructs test faces better than inverting that DCGAN does.",
+      ...{ unit: "dB", threshold: "estimate", minutes: 1 },
+      measure: decibels(faces, { model: "dcgan", plan: facesGan }),
     },
   ],
   picture: {
