@@ -12,8 +12,8 @@ const binarized = "binarized-mnist";
 const plans = {
   made: { data: binarized, epochs: 25, options: { hidden: [2000], lr: 0.001, decay: 15_000 } },
   pixelcnn: {
-    ...{ data: binarized, steps: 37_500, batch: 16 },
-    options: { width: 32, kernel: 5, lr: 0.0025, decay: 37_500 },
+    ...{ data: binarized, steps: 24_000, batch: 16 },
+    options: { width: 32, kernel: 5, lr: 0.0025, decay: 24_000 },
   },
   iwae: { data: binarized, epochs: 60, options: { hidden: [300, 300], decay: 36_000 } },
   glow: {
@@ -60,7 +60,7 @@ export const claims: ModelClaims = {
     },
     {
       id: "pixelcnn",
-      claim: "A PixelCNN of 32 channels and ten epochs reaches 84 nats on binarised MNIST (published: 81.3).",
+      claim: "A PixelCNN of 32 channels and six epochs reaches 84 nats on binarised MNIST (published: 81.3).",
       ...{ unit: "nats", atMost: 84, threshold: "paper", need: "one seed", minutes: 25 },
       measure: exact("pixelcnn", 81.3),
     },
