@@ -12,9 +12,8 @@ const binarized = "binarized-mnist";
 const plans = {
   made: { data: binarized, epochs: 25, options: { hidden: [2000], lr: 0.001, decay: 15_000 } },
   pixelcnn: {
-    data: binarized,
-    steps: 5600,
-    options: { width: 32, kernel: 5, lr: 0.002, decay: 5600 },
+    ...{ data: binarized, steps: 24_000, batch: 16 },
+    options: { width: 32, kernel: 5, lr: 0.0025, decay: 24_000 },
   },
   iwae: { data: binarized, epochs: 60, options: { hidden: [300, 300], decay: 36_000 } },
   glow: {
