@@ -5,7 +5,7 @@ import type { Graph } from "./graph.ts";
 
 /** A piece of memory that is held at the peak. */
 export interface LivePiece {
-  /** The tensor that the memory was taken for; others may have taken its place since. */
+  /** The tensor that is there: of several that took each other's place the latest. */
   readonly tensor: Tensor;
   readonly bytes: number;
 }
@@ -45,7 +45,9 @@ export function peakOfGraph(
   return { bytes, at: order[step], pieces: [...held].sort((a, b) => b.bytes - a.bytes) };
 }
 
-interface Storage extends LivePiece {
+interface Storage {
+  tensor: Tensor;
+  readonly bytes: number;
   /** Reads that are still to come. */
   reads: number;
 }
@@ -67,6 +69,7 @@ function simulate(graph: Graph, order: readonly Tensor[], until = order.length) 
       held.add(own);
       live += own.bytes;
     }
+    if (!isView(t)) own.tensor = t;
     own.reads += reads.get(t)!;
     storages.set(t, own);
     if (live > bytes) [bytes, step] = [live, i];
