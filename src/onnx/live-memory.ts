@@ -5,7 +5,7 @@ import type { Graph } from "./graph.ts";
 
 /** A piece of memory that is held at the peak. */
 export interface LivePiece {
-  /** Of the tensor that the memory was taken for; others may have taken its place since. */
+  /** Of the tensor that is there: of several that took each other's place the latest. */
   readonly operation: string;
   readonly scope: string;
   readonly bytes: number;
@@ -58,7 +58,7 @@ const piecesOf = (held: Iterable<Storage>): LivePiece[] =>
     .sort((a, b) => b.bytes - a.bytes);
 
 interface Storage {
-  readonly tensor: Tensor;
+  tensor: Tensor;
   readonly bytes: number;
   /** Reads that are still to come. */
   reads: number;
@@ -87,6 +87,7 @@ function simulate(graph: Graph, order: readonly Tensor[], until = order.length) 
       count(own.bytes, 1);
       live += own.bytes;
     }
+    if (!isView(t)) own.tensor = t;
     own.reads += reads.get(t)!;
     storages.set(t, own);
     if (live > bytes) [bytes, step] = [live, i];

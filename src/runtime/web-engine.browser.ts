@@ -26,7 +26,7 @@ export async function webEngine({ device, threads, wasmPaths }: Start): Promise<
 
 function sessionOptions(
   device: Start["device"],
-  { threads, spinning }: SessionSettings,
+  { threads, spinning, twins }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
@@ -35,6 +35,9 @@ function sessionOptions(
     enableMemPattern: false,
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: spinning ? "1" : "0" } } },
+    extra: {
+      session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
+      ...(twins && { optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" } }),
+    },
   };
 }
