@@ -24,7 +24,7 @@ export interface MemoryEvent {
   readonly type: "memory";
   /**
    * Bytes by kind: "parameters", "optimiser", "averages", "other state" (exact), "minibatches" and "random numbers" of one
-   * step, and "activations", an estimate of what the largest graph of the step holds at its peak, new state included.
+   * step, and "activations", an estimate of what ONNX Runtime sets aside for the largest graph of the step, new state included.
    */
   readonly parts: readonly { readonly name: string; readonly bytes: number }[];
   /** Their sum. */
