@@ -31,6 +31,8 @@ export interface Claim {
   readonly need?: "all" | "two of three" | "one seed";
   /** About how long one seed takes on two cores. */
   readonly minutes: number;
+  /** Why it was found not to hold: one sentence, shown where it does not. */
+  readonly shortfall?: string;
   measure(lab: Lab): Promise<Finding>;
 }
 

@@ -121,6 +121,8 @@ export const claims: ModelClaims = {
     },
     {
       id: "samples-of-a-class",
+      shortfall:
+        "two epochs of four layers of 24 channels are too few: many samples are well-drawn strokes, but no digit.",
       claim:
         "Of samples of each class of thresholded MNIST 14×14, a classifier trained on real digits recognizes at least 85 %.",
       unit: "%",
@@ -138,6 +140,7 @@ export const claims: ModelClaims = {
     },
     {
       id: "classifies-by-bayes",
+      shortfall: "the same network, trained for two epochs.",
       claim:
         "What can draw the classes separately can tell them apart: the class with the largest p(x | class) is right for at least 93 % of 2,000 test digits.",
       unit: "%",

@@ -41,6 +41,8 @@ export const claims: ModelClaims = {
     ),
     {
       id: "below-realnvp",
+      shortfall:
+        "two of three seeds lose by 0.02 to 0.04 bits after 1,500 steps at a constant learning rate.",
       claim: "On MNIST at 16×16 it needs fewer bits than a RealNVP of as many parameters, equally trained.",
       unit: "bits/dim below",
       atLeast: 0,
@@ -50,7 +52,7 @@ export const claims: ModelClaims = {
         const glow = await lab.train("glow", digits("1x1"));
         const realnvp = await lab.train("realnvp", {
           ...{ ...small, steps: 1500, batch: 64 },
-          options: { couplings: 2, scales: 2, width: 20, blocks: 1 },
+          options: { couplings: 2, scales: 2, width: 16, blocks: 1 },
         });
         const [own, other] = [await bitsOfDigits(lab, glow), await bitsOfDigits(lab, realnvp)];
         return {
@@ -62,6 +64,7 @@ export const claims: ModelClaims = {
     },
     {
       id: "bold",
+      shortfall: "one of three seeds, by one point.",
       claim:
         "z + a(mean z of bold digits − mean z of thin ones) with an a ≤ 1.5 chosen on training digits makes at least 80 % of thin test digits bold, and at least 80 % stay the digit they were.",
       unit: "%",

@@ -130,6 +130,8 @@ export const claims: ModelClaims = {
     },
     {
       id: "bars-walkback",
+      shortfall:
+        "P(X|X̃) draws pixel by pixel, and at 5 % of noise that alone makes the false pictures; five steps of walk teach it from inputs that are further away and so less certain.",
       claim: "Walks of five steps in training leave fewer false pictures than walks of one.",
       ...{ unit: "%", threshold: "estimate", minutes: 1.5 },
       async measure(lab) {

@@ -141,6 +141,8 @@ export const claims: ModelClaims = {
     },
     {
       id: "two-of-a-vae",
+      shortfall:
+        "the threshold is an estimate of ours; two latent variables of a VAE make pictures of 8×8 that are hardly surer than two components.",
       claim:
         "Two numbers need not be few: the classifier is surer of samples of a VAE with two latent variables than of those with two components, by at least .1.",
       unit: "confidence gained",
