@@ -9,9 +9,13 @@
 import { type Tensor, topologicalOrder } from "../tensor/index.ts";
 import { bytesOf, isView, peakOfGraph } from "./live-memory.ts";
 
+/** Of graphs larger than this, trying several orders would take a good part of the time to compile them. */
+const largest = 3000;
+
 /** The tensors in an order, inputs first, whose file takes the least memory to run of those that were tried. */
 export function executionOrder(outputs: readonly Tensor[]): Tensor[] {
   const traced = topologicalOrder(outputs);
+  if (traced.length > largest) return traced;
   const lean = leastMemory(traced, outputs);
   const files = [traced, lean, walk(traced, backwards(lean)), walk(traced, backwards([...traced].reverse()))];
   const graph = { inputs: [], outputs: outputs.map((tensor) => ({ name: "", tensor })) };

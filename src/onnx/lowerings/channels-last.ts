@@ -22,7 +22,7 @@ import {
   zeros,
 } from "../../tensor/index.ts";
 import { channelsFirst, channelsLast, forEachIndex, positionIn, weightMatrix } from "./axes.ts";
-import { forWeights, gatheredRows, type Kernel, patches } from "./gathered-rows.ts";
+import { gatheredRows, type Kernel, patches, weightPortionBytes } from "./gathered-rows.ts";
 
 /** conv(x, w) = patches(x) · W. */
 export function convAsGemm(
@@ -50,7 +50,7 @@ export function convWeightAsGemm(
 ): Tensor {
   const rows = reshape(channelsLast(y), [-1, y.shape[1]!]);
   const perImage = sizeOf(y.shape.slice(2));
-  const product = patches(x, y.shape.slice(2), { shape: kernel, live }, geometry, forWeights)
+  const product = patches(x, y.shape.slice(2), { shape: kernel, live }, geometry, weightPortionBytes)
     .map(({ first, images, rows: seen }) =>
       matmul(transpose(seen), narrow(rows, 0, first * perImage, images * perImage)),
     )

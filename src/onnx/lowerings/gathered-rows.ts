@@ -4,6 +4,7 @@ import {
   constant,
   type Geometry,
   gather,
+  narrow,
   reshape,
   type Shape,
   sizeOf,
@@ -12,21 +13,15 @@ import {
 } from "../../tensor/index.ts";
 import { channelsLast, forEachIndex, positionIn } from "./axes.ts";
 
-/** How rows are gathered for a product. */
-export interface Gathering {
-  /** Bytes of rows that a product takes at once: what stays in the cache until the product reads it. */
-  readonly portion: number;
-  /** Where the row of zeros is that stands for the padding. */
-  readonly zeros: "first" | "last";
-}
-
-const forResults: Gathering = { portion: 8 * 2 ** 20, zeros: "last" };
+/** Bytes of gathered rows that a product takes at once: what stays in the cache until the product reads it. */
+const portionBytes = 8 * 2 ** 20;
 
 /**
- * For weight gradients, whose products are quick only while their rows are in the cache. Nothing here is the same as in the forward
- * pass, so that nothing of that is kept until here: gathering again is faster than reading rows from memory, and takes none.
+ * The same for weight gradients, whose products are quick only while their rows are in the cache. That the portions are others
+ * also keeps these rows from being one with those of the forward pass, which would have to be kept until here: gathering them
+ * again is faster than reading them from memory, and takes none.
  */
-export const forWeights: Gathering = { portion: 2 * 2 ** 20, zeros: "first" };
+export const weightPortionBytes = 6 * 2 ** 20;
 
 /** Sizes of a kernel, and which taps of it are not zero where not all are (flat positions). */
 export interface Kernel {
@@ -43,35 +38,23 @@ export interface Portion {
 
 /**
  * Rows of x [N, …in, C] in the order of `table` (flat positions, −1 for padding), in portions of whole images.
- * `table` lists the taps of row 0, then of row 1, and so on. The pictures are one list of rows with a row of zeros, and a
- * portion's table says which of them it takes: nothing is cut or padded for one portion after the other.
+ * `table` lists the taps of row 0, then of row 1, and so on.
  */
-export function gatheredRows(
-  x: Tensor,
-  table: Int32Array,
-  taps: number,
-  { portion, zeros: place }: Gathering = forResults,
-): Portion[] {
+export function gatheredRows(x: Tensor, table: Int32Array, taps: number, bytes = portionBytes): Portion[] {
   const [n, c] = [x.shape[0]!, x.shape.at(-1)!];
   const positions = sizeOf(x.shape.slice(1, -1));
-  const rows = reshape(x, [n * positions, c]);
-  const whole = table.length === positions && table.every((p, i) => p === i);
-  if (whole) return [{ first: 0, images: n, rows: reshape(rows, [-1, taps * c]) }];
+  const rows = reshape(x, [n, positions, c]);
   const padded = table.includes(-1);
-  const nothing = zeros([1, c]);
-  const source = padded ? concat(place === "first" ? [nothing, rows] : [rows, nothing], 0) : rows;
-  const [shift, padding] = padded && place === "first" ? [1, 0] : [0, n * positions];
-  const images = Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / portion)));
+  const index = padded ? table.map((p) => (p < 0 ? positions : p)) : table;
+  const whole = !padded && index.length === positions && index.every((p, i) => p === i);
+  const images = whole ? n : Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / bytes)));
   return Array.from({ length: Math.ceil(n / images) }, (_, i) => {
     const first = i * images;
     const count = Math.min(images, n - first);
-    const index = new Int32Array(count * table.length);
-    for (let image = 0; image < count; image++) {
-      const start = shift + (first + image) * positions;
-      for (const [at, p] of table.entries()) index[image * table.length + at] = p < 0 ? padding : start + p;
-    }
-    const picked = gather(source, constant(index), 0);
-    return { first, images: count, rows: reshape(picked, [index.length / taps, taps * c]) };
+    const part = count === n ? rows : narrow(rows, 0, first, count);
+    const source = padded ? concat([part, zeros([count, 1, c])], 1) : part;
+    const picked = whole ? source : gather(source, constant(index), 1);
+    return { first, images: count, rows: reshape(picked, [(count * index.length) / taps, taps * c]) };
   });
 }
 
@@ -101,11 +84,11 @@ export function patches(
   output: Shape,
   kernel: Kernel,
   geometry: Geometry,
-  gathering?: Gathering,
+  bytes?: number,
 ): Portion[] {
   const every: number[][] = [];
   forEachIndex(kernel.shape, (k) => every.push([...k]));
   const taps = kernel.live ? kernel.live.map((k) => every[k]!) : every;
   const table = convTable(x.shape.slice(2), output, taps, geometry);
-  return gatheredRows(channelsLast(x), table, taps.length, gathering);
+  return gatheredRows(channelsLast(x), table, taps.length, bytes);
 }
