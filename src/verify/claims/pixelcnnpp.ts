@@ -78,6 +78,8 @@ export const claims: ModelClaims = {
     },
     {
       id: "ablation",
+      shortfall:
+        "short-cuts count for 0.2 bits on all seeds, averaged weights for 0.004 to 0.02, and dropout does not pay: nothing is overfitted in 900 steps, though the examples are 1,000.",
       claim:
         "Learning from 1,000 digits, leaving out short-cuts, dropout or averaged weights makes test bits per dimension or their distance from training bits worse by more than 0.005 for at least two of the three.",
       unit: "of 3",
