@@ -18,13 +18,18 @@ export function executionOrder(outputs: readonly Tensor[]): Tensor[] {
   if (traced.length > largest) return traced;
   const lean = leastMemory(traced, outputs);
   const files = [traced, lean, walk(traced, backwards(lean)), walk(traced, backwards([...traced].reverse()))];
-  const graph = { inputs: [], outputs: outputs.map((tensor) => ({ name: "", tensor })) };
-  const reserved = files.map((file) => peakOfGraph(graph, runOrder(file)).reserved);
+  const reserved = files.map((file) => reservedBytes(file, outputs));
   return files[reserved.indexOf(Math.min(...reserved))]!;
 }
 
 /** The order in which ONNX Runtime runs a file whose nodes are written in this one. */
 export const runOrder = (file: readonly Tensor[]): Tensor[] => walk(file, backwards(file));
+
+/** Bytes that ONNX Runtime sets aside to run a file whose nodes are written in this order. */
+export function reservedBytes(file: readonly Tensor[], outputs: readonly Tensor[]): number {
+  const graph = { inputs: [], outputs: outputs.map((tensor) => ({ name: "", tensor })) };
+  return peakOfGraph(graph, runOrder(file)).reserved;
+}
 
 type Rank = (t: Tensor) => number;
 

@@ -1,12 +1,12 @@
 /**
- * Trades time for memory: results of cheap operations that are read again much later, as the backward pass reads the rows
- * that a convolution has gathered, are computed a second time instead of being kept, where what they are computed from is
+ * Trades time for memory: results of cheap operations that are read again much later, as the backward pass reads gates and
+ * activations, are computed a second time instead of being kept, where what they are computed from is
  * kept anyway. The copies are the same operations on the same numbers, so no bit of a result changes.
  */
 import { Tensor, topologicalOrder } from "../../tensor/index.ts";
 import { elementwise } from "../elementwise.ts";
-import { executionOrder, runOrder } from "../execution-order.ts";
-import { bytesOf, peakOfGraph } from "../live-memory.ts";
+import { executionOrder, reservedBytes } from "../execution-order.ts";
+import { bytesOf } from "../live-memory.ts";
 import { withInputs } from "../rewrite.ts";
 
 /** Beside elementwise operations, those that only move numbers. */
@@ -26,10 +26,7 @@ const slacks = [0, 30, 100, 300];
 export function recompute(outputs: readonly Tensor[]): Tensor[] {
   const order = topologicalOrder(outputs);
   const choices = slacks.map((slack) => split(order, outputs, choose(order, outputs, slack)));
-  const peak = (tensors: readonly Tensor[]): number => {
-    const graph = { inputs: [], outputs: tensors.map((tensor) => ({ name: "", tensor })) };
-    return peakOfGraph(graph, runOrder(executionOrder(tensors))).reserved;
-  };
+  const peak = (tensors: readonly Tensor[]): number => reservedBytes(executionOrder(tensors), tensors);
   let [best, least] = [[...outputs], peak(outputs)];
   for (const choice of choices) {
     const bytes = peak(choice);
