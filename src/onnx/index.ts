@@ -4,6 +4,8 @@ export * from "./graph.ts";
 export * from "./identity.ts";
 export { bytesOf, type LivePeak, type LivePiece, peakOfGraph } from "./live-memory.ts";
 export { iterationsInput, withCarriedInputs, writeLoop } from "./loop.ts";
+export { hasBlockedForm } from "./lowerings/blocked.ts";
+export { fromBlocksOp, toBlocksOp } from "./lowerings/blocked-ops.ts";
 export { convolutionsOf, type TimesBySignature } from "./lowerings/choose-form.ts";
 export {
   type Convolution,

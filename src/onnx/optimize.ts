@@ -10,6 +10,7 @@ import { commonSubexpressions, sameArrays } from "./passes/common-subexpressions
 import { fuseBias } from "./passes/fuse-bias.ts";
 import { joinPads } from "./passes/join-pads.ts";
 import { lowerForGpu } from "./passes/lower-for-gpu.ts";
+import { masksForGpu } from "./passes/masks-for-gpu.ts";
 import { matmulTransposes } from "./passes/matmul-transposes.ts";
 import { raisePermutes, sinkPermutes } from "./passes/sink-permutes.ts";
 import { splitSlices } from "./passes/split-slices.ts";
@@ -25,6 +26,8 @@ export type OptimizeOptions = {
   portable?: boolean;
   /** Every convolution in this form, where it has it. Default: what is fastest. */
   form?: Form | undefined;
+  /** Channels in a block of ONNX Runtime's kernels for blocked pictures, where it has them. Default: it has none. */
+  block?: number | undefined;
   /** What the forms of convolutions take on the machine that will run the graph. Default: on the machine of the table. */
   times?: TimesBySignature | undefined;
 };
@@ -51,7 +54,10 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
   const simplify = simplifier(portable);
   let current = over(applyLayouts(graph, layouts), simplify);
   let chosen: Layouts = noLayouts;
-  if (device === "gpu") current = over(current, (outputs) => rewrite(outputs, lowerForGpu));
+  if (device === "gpu")
+    current = over(current, (outputs) =>
+      rewrite(outputs, (t, before) => lowerForGpu(t, before) ?? masksForGpu(t, before)),
+    );
   if (!portable) current = over(current, (outputs) => simplify(rewrite(outputs, joinPads(outputs))));
   if (device === "cpu" && !portable) {
     current = over(current, (outputs) => meetPermutes(lowered(outputs, options), simplify));
@@ -65,9 +71,10 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
 }
 
 /** Convolutions in the forms that are asked for, or that were measured to be the fastest. */
-function lowered(outputs: readonly Tensor[], { form, times = noTimes }: OptimizeOptions): Tensor[] {
+function lowered(outputs: readonly Tensor[], { form, block, times = noTimes }: OptimizeOptions): Tensor[] {
   const marked = rewrite(outputs, markLiveTaps);
-  return rewrite(marked, lowerConvolutions(form ? () => form : chooseForms(marked, times)));
+  const choose = form ? () => form : chooseForms(marked, times, block);
+  return rewrite(marked, lowerConvolutions({ choose, block }));
 }
 
 /** The graph with its outputs replaced. */

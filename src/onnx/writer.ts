@@ -60,9 +60,9 @@ export function modelBytes(name = "imago", graph: WrittenGraph): Uint8Array {
     producerName: "imago",
     opsetImport: [
       create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) }),
-      ...(usesDomain(graph.nodes, runtimeDomain)
-        ? [create(OperatorSetIdProtoSchema, { domain: runtimeDomain, version: 1n })]
-        : []),
+      ...runtimeDomains
+        .filter((domain) => usesDomain(graph.nodes, domain))
+        .map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
     graph: graphProto(name, graph),
   });
@@ -70,7 +70,7 @@ export function modelBytes(name = "imago", graph: WrittenGraph): Uint8Array {
 }
 
 /** Of ONNX Runtime's own operations. */
-const runtimeDomain = "com.microsoft";
+const runtimeDomains = ["com.microsoft", "com.microsoft.nchwc"];
 
 /** Whether a node, or one in the body of a loop, is of this domain. */
 const usesDomain = (nodes: readonly NodeProto[], domain: string): boolean =>

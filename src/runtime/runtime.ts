@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import type { Form, FormTimes } from "../onnx/index.ts";
 import { UserError } from "../tensor/index.ts";
+import { blockSize } from "./block-size.ts";
 import { chooseDevice } from "./choose-device.ts";
 import type { Device, Engine, EngineStats } from "./engine.ts";
 import { type TaskQueue, taskQueue } from "./in-order.ts";
@@ -77,6 +78,8 @@ export interface RuntimeInternals {
    */
   readonly queue: TaskQueue;
   engine(): Promise<Engine>;
+  /** Channels in a block of the device's kernels for blocked pictures; undefined where it has none. */
+  block(): Promise<number | undefined>;
   /** A name for a compiled function that no other in this runtime has. */
   register(name: string): string;
   nextStep(name: string): number;
@@ -102,6 +105,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     return chosen;
   };
   const engine = async (): Promise<Engine> => (await choose()).engine;
+  let blocks: Promise<number | undefined> | undefined;
   const store = createStore(engine, seed);
   const inTurn = taskQueue();
   let disposed = false;
@@ -133,6 +137,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       recompute,
       queue,
       engine,
+      block() {
+        blocks ??= engine().then(blockSize);
+        return blocks;
+      },
       ...callCounters(steps),
       nextSession: () => sessions++,
     },

@@ -138,8 +138,9 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const device = emitterDevice(engine.device);
   const { store } = runtime.internals;
   const { form, times, tune } = runtime.internals.convolutions;
-  if (tune && times && device === "cpu") await measureForms(graphOf(traced), runtime, times);
-  const optimized = optimize(graphOf(traced), { device, layouts: store.layouts(), form, times });
+  const block = await runtime.internals.block();
+  if (tune && times && device === "cpu") await measureForms(graphOf(traced), runtime, { times, block });
+  const optimized = optimize(graphOf(traced), { device, layouts: store.layouts(), form, times, block });
   // What packs would bring on a GPU has not been measured.
   const packed =
     device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
@@ -176,11 +177,16 @@ function withCopies(graph: Graph): Graph {
 }
 
 /** Times the forms of the graph's convolutions that are not known yet. */
-async function measureForms(graph: Graph, runtime: Runtime, times: Map<string, FormTimes>): Promise<void> {
+async function measureForms(
+  graph: Graph,
+  runtime: Runtime,
+  { times, block }: { times: Map<string, FormTimes>; block: number | undefined },
+): Promise<void> {
   const engine = await runtime.internals.engine();
+  const { threads } = runtime;
   for (const node of convolutionsOf(graph.outputs.map((o) => o.tensor))) {
     const signature = signatureOf(node);
-    if (!times.has(signature)) times.set(signature, await timeForms(engine, node, runtime.threads));
+    if (!times.has(signature)) times.set(signature, await timeForms(engine, node, { threads, block }));
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type FormTimes,
   flopsOfConvolution,
   type Graph,
+  hasBlockedForm,
   optimize,
   writeModel,
 } from "../onnx/index.ts";
@@ -30,17 +31,35 @@ const session = -2;
 const operands = ["tune/a", "tune/b"] as const;
 const runs = { least: 5, most: 40, milliseconds: 60 };
 
-/** Milliseconds of each form, each with its operands and result in the order of axes that suits it: medians. */
-export async function timeForms(engine: Engine, node: Convolution, threads: number): Promise<FormTimes> {
-  const times = { direct: await timeForm(engine, node, "direct", threads), gather: 0 };
-  times.gather = await timeForm(engine, node, "gather", threads);
-  for (const name of operands) await engine.write(name, { data: new Float32Array(1), shape: [1] });
-  return times;
+export interface TimingOptions {
+  readonly threads: number;
+  /** Channels in a block, where the engine has kernels for blocked pictures. */
+  readonly block?: number | undefined;
 }
 
-async function timeForm(engine: Engine, node: Convolution, form: Form, threads: number): Promise<number> {
+/** Milliseconds of each form, each with its operands and result in the order of axes that suits it: medians. */
+export async function timeForms(
+  engine: Engine,
+  node: Convolution,
+  options: TimingOptions,
+): Promise<FormTimes> {
+  const direct = await timeForm(engine, node, "direct", options);
+  const gather = await timeForm(engine, node, "gather", options);
+  const blocked = hasBlockedForm(node, options.block)
+    ? await timeForm(engine, node, "blocked", options)
+    : undefined;
+  for (const name of operands) await engine.write(name, { data: new Float32Array(1), shape: [1] });
+  return blocked === undefined ? { direct, gather } : { direct, gather, blocked };
+}
+
+async function timeForm(
+  engine: Engine,
+  node: Convolution,
+  form: Form,
+  { threads, block }: TimingOptions,
+): Promise<number> {
   const graph = graphOf(node, form);
-  const { graph: lowered } = optimize(graph, { device: "cpu", form });
+  const { graph: lowered } = optimize(graph, { device: "cpu", form, block });
   for (const { variable, tensor } of graph.inputs) {
     const data = Float32Array.from({ length: tensor.size }, (_, i) => ((i * 7919) % 2003) / 1001 - 1);
     await engine.write(variable!, { data, shape: tensor.shape });
@@ -71,7 +90,7 @@ async function median(run: () => Promise<unknown>): Promise<number> {
 /** The node on two stored operands; of its result only a few numbers come back, which spares it nothing. */
 function graphOf(node: Convolution, form: Form): Graph {
   const spatial = node.kernel.map((_, i) => i + 2);
-  const last = form === "gather";
+  const last = form !== "direct";
   /** Axes in the order of the store. */
   const picture = last ? [0, ...spatial, 1] : [0, 1, ...spatial];
   const weights = !last ? picture : node.kind === "convTranspose" ? [...spatial, 0, 1] : [...spatial, 1, 0];

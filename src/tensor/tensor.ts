@@ -37,7 +37,7 @@ export interface NodeOptions {
   /** Default 1. */
   readonly outputs?: number;
   /** Default: ONNX's own operations. */
-  readonly domain?: "com.microsoft";
+  readonly domain?: "com.microsoft" | "com.microsoft.nchwc";
 }
 export type NodeAttributes = {
   readonly [key: string]: number | string | readonly number[] | { float: number };

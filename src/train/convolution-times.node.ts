@@ -12,7 +12,10 @@ const milliseconds = z.number().positive().max(1e7);
 const schema = z.object({
   /** Processor, number of threads and version of ONNX Runtime: times of others are of no use. */
   machine: z.string().max(300),
-  times: z.record(z.string().max(300), z.object({ direct: milliseconds, gather: milliseconds })),
+  times: z.record(
+    z.string().max(300),
+    z.object({ direct: milliseconds, gather: milliseconds, blocked: milliseconds.optional() }),
+  ),
 });
 
 /** In a run folder: by which times its convolutions were chosen, so that a resumed run computes the same bytes. */

@@ -78,7 +78,7 @@ function distance({ data: a }: Value, { data: b }: Value, largest: number): numb
 const isLoss = (name: string): boolean => name.startsWith("loss of");
 
 test.each(pictured.map((definition) => [definition.name, definition] as const))(
-  "%s: direct and gathered convolutions agree to 1e-5",
+  "%s: all forms of its convolutions agree to 1e-5",
   async (_, definition) => {
     const [first, ...others] = forms;
     const expected = await gradientsOf(definition, first);

@@ -5,8 +5,9 @@ import {
   floor,
   formatShape,
   gumbel,
-  logSoftmax,
+  logsumexp,
   mul,
+  permute,
   reshape,
   type Shape,
   stopGradient,
@@ -53,7 +54,11 @@ export function categoricalPixels(
     },
     logProb(x) {
       const level = cast(floor(mul(add(x, 1), half).add(0.5)), "int32");
-      return atLabels("categoricalPixels.logProb", logSoftmax(separate, 2), level, 2);
+      // Categories on the last axis: where a convolution leaves them, and where sums over them are quick.
+      const last = [0, ...space.map((_, i) => i + 2), 1];
+      const rows = reshape(permute(logits, last), [n, ...space, channels, levels]);
+      const own = atLabels("categoricalPixels.logProb", rows, permute(level, last), -1);
+      return permute(sub(own, logsumexp(rows, -1)), [0, space.length + 1, ...space.map((_, i) => i + 1)]);
     },
   };
 }

@@ -23,6 +23,7 @@ import {
 } from "../../tensor/index.ts";
 import { channelsFirst, channelsLast, forEachIndex, positionIn, weightMatrix } from "./axes.ts";
 import { gatheredRows, type Kernel, patches, weightPortionBytes } from "./gathered-rows.ts";
+import { interleave, onlyWithin, phaseTaps } from "./phases.ts";
 
 /** conv(x, w) = patches(x) · W. */
 export function convAsGemm(
@@ -85,32 +86,7 @@ export function convTransposeAsGemm(y: Tensor, w: Tensor, spatial: Shape, geomet
     phases.push(onePhase(last, taps, spatial, [...phase], geometry));
   });
   const woven = interleave(phases, strides, n);
-  const whole = spatial.every((size, i) => size === woven.shape[i + 1]);
-  const starts = woven.shape.map(() => 0);
-  const ends = [woven.shape[0]!, ...spatial, woven.shape.at(-1)!];
-  return channelsFirst(
-    whole
-      ? woven
-      : sliceAxes(
-          woven,
-          starts,
-          ends,
-          starts.map(() => 1),
-        ),
-  );
-}
-
-/** Taps k of one axis with (phase + pad − k·dilation) divisible by the stride, and by how far each reads ahead. */
-function phaseTaps(
-  phase: number,
-  i: number,
-  kernel: number,
-  { strides, pads, dilations }: Geometry,
-): { k: number; shift: number }[] {
-  return Array.from({ length: kernel }, (_, k) => ({
-    k,
-    shift: (phase + pads[i]! - k * dilations[i]!) / strides[i]!,
-  })).filter(({ shift }) => Number.isInteger(shift));
+  return channelsFirst(onlyWithin(woven, spatial));
 }
 
 function onePhase(
@@ -149,29 +125,4 @@ function pickTaps(taps: Tensor, perAxis: readonly (readonly { k: number }[])[]):
   );
   const ends = taps.shape.map((size, i) => (perAxis[i] ? perAxis[i].at(-1)!.k + 1 : size));
   return sliceAxes(taps, starts, ends, steps);
-}
-
-/** Weaves the phases [N, …counts, C] (last axis fastest) into [N, …counts·strides, C]. */
-function interleave(phases: readonly Tensor[], strides: Shape, n: number): Tensor {
-  let level = [...phases];
-  for (let axis = n - 1; axis >= 0; axis--) {
-    const s = strides[axis]!;
-    const next: Tensor[] = [];
-    for (let i = 0; i < level.length; i += s) {
-      const group = level
-        .slice(i, i + s)
-        .map((p) => reshape(p, [...p.shape.slice(0, axis + 2), 1, ...p.shape.slice(axis + 2)]));
-      const woven = concat(group, axis + 2);
-      const shape = woven.shape;
-      next.push(
-        reshape(woven, [
-          ...shape.slice(0, axis + 1),
-          shape[axis + 1]! * shape[axis + 2]!,
-          ...shape.slice(axis + 3),
-        ]),
-      );
-    }
-    level = next;
-  }
-  return level[0]!;
 }

@@ -1,6 +1,7 @@
 /** Chooses the form of each convolution of a graph by what was measured: on this machine, or else on the one of the table. */
 import { sizeOf, type Tensor, topologicalOrder } from "../../tensor/index.ts";
 import { rewrite } from "../rewrite.ts";
+import { blockedTaps, hasBlockedForm } from "./blocked.ts";
 import {
   type Convolution,
   convolutionOf,
@@ -26,11 +27,21 @@ const moveMillionWeights = 2.5;
  * The form for each convolution of the graph. What lies in channels-last order is not moved for a convolution that gains less
  * by it: where most of the gain is on one side, close calls go to that side.
  */
-export function chooseForms(outputs: readonly Tensor[], own: TimesBySignature): (node: Convolution) => Form {
-  const inFavour = convolutionsOf(outputs).reduce((sum, node) => sum + gainOf(node, own), 0);
+export function chooseForms(
+  outputs: readonly Tensor[],
+  own: TimesBySignature,
+  block?: number,
+): (node: Convolution) => Form {
+  const timesOf = (node: Convolution): FormTimes => {
+    const { blocked, ...others } = own.get(signatureOf(node)) ?? scaled(node);
+    return hasBlockedForm(node, block) ? { ...others, blocked } : others;
+  };
+  const inFavour = convolutionsOf(outputs).reduce((sum, node) => sum + gainOf(timesOf(node)), 0);
   return (node) => {
+    const times = timesOf(node);
     const move = inFavour > 0 ? movedFor(node) : -movedFor(node);
-    return gainOf(node, own) + move > 0 ? "gather" : "direct";
+    if (gainOf(times) + move <= 0) return "direct";
+    return (times.blocked ?? Number.POSITIVE_INFINITY) < times.gather ? "blocked" : "gather";
   };
 }
 
@@ -65,11 +76,9 @@ function turned(node: Convolution): Convolution {
   return { ...node, ...swapped, kind: "conv", live, geometry: { ...geometry, pads } };
 }
 
-/** Milliseconds that gathering spares. */
-function gainOf(node: Convolution, own: TimesBySignature): number {
-  const { direct, gather } = own.get(signatureOf(node)) ?? scaled(node);
-  return direct - gather;
-}
+/** Milliseconds that the better of the forms with channels last spares. */
+const gainOf = ({ direct, gather, blocked = gather }: FormTimes): number =>
+  direct - Math.min(gather, blocked);
 
 /** The times of the table's nearest entry, as long as this node has as many operations more. */
 function scaled(node: Convolution): FormTimes {
@@ -77,7 +86,8 @@ function scaled(node: Convolution): FormTimes {
     .filter(({ kind, strided }) => kind === node.kind && strided === isStrided(node))
     .reduce((best, entry) => (distance(entry, node) < distance(best, node) ? entry : best));
   const factor = flopsOfConvolution(node) / near.flops;
-  return { direct: near.direct * factor, gather: near.gather * factor };
+  const blocked = near.blocked && (near.blocked * factor * blockedTaps(node)) / node.taps;
+  return { direct: near.direct * factor, gather: near.gather * factor, blocked };
 }
 
 const isStrided = ({ geometry }: Convolution): boolean => geometry.strides.some((s) => s > 1);

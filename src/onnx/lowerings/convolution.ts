@@ -2,12 +2,19 @@
 import { type Geometry, geometryOf, type Shape, sizeOf, type Tensor } from "../../tensor/index.ts";
 import { liveTaps } from "./live-taps.ts";
 
-/** Exact ways to compute one on the CPU: ONNX Runtime's own operation, or products of gathered rows with channels last. */
-export const forms = ["direct", "gather"] as const;
+/**
+ * Exact ways to compute one on the CPU: ONNX Runtime's own operation, products of gathered rows with channels last, or
+ * ONNX Runtime's kernels for blocked channels, also between channels last. Weight gradients have no blocked form: they are gathered in its place.
+ */
+export const forms = ["direct", "gather", "blocked"] as const;
 export type Form = (typeof forms)[number];
 
-/** Milliseconds of each form. */
-export type FormTimes = { readonly [F in Form]: number };
+/** Milliseconds of each form; blocked where it exists. */
+export type FormTimes = {
+  readonly direct: number;
+  readonly gather: number;
+  readonly blocked?: number | undefined;
+};
 
 export type ConvolutionKind = "conv" | "convTranspose" | "convWeight";
 

@@ -15,6 +15,7 @@ import {
 } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 import { channelsFirst, channelsLast } from "./axes.ts";
+import { convInBlocks, convTransposeInBlocks, hasBlockedForm } from "./blocked.ts";
 import { convAsGemm, convTransposeAsGemm, convWeightAsGemm } from "./channels-last.ts";
 import { type Convolution, convolutionOf, type Form } from "./convolution.ts";
 import { liveTaps } from "./live-taps.ts";
@@ -22,17 +23,27 @@ import { convTransposeByTaps, hasTapForm, weightsAreLarge } from "./transposed-t
 
 export type ChooseForm = (node: Convolution) => Form;
 
+/** How the convolutions of a graph are written. */
+export interface LoweringOptions {
+  readonly choose: ChooseForm;
+  /** Channels in a block, where the runtime has kernels for blocked pictures. */
+  readonly block?: number | undefined;
+}
+
 const isStrided = ({ strides }: Geometry): boolean => strides.some((s) => s > 1);
 
-/** A convolution as products where `choose` says "gather" and the products exist; everything else stays. */
-export function lowerConvolutions(choose: ChooseForm): Rule {
+/**
+ * A convolution as products where `choose` says "gather" and the products exist, or in blocks where it says "blocked" and the
+ * form exists, else as products; everything else stays.
+ */
+export function lowerConvolutions(options: LoweringOptions): Rule {
   return (t) => {
     const node = convolutionOf(t);
     if (node?.geometry.groups !== 1) return undefined;
-    if (node.kind === "conv") return lowerConv(t, node, choose);
+    if (node.kind === "conv") return lowerConv(t, node, options);
     return node.kind === "convTranspose"
-      ? lowerConvTranspose(t, node, choose)
-      : lowerConvWeight(t, node, choose);
+      ? lowerConvTranspose(t, node, options)
+      : lowerConvWeight(t, node, options);
   };
 }
 
@@ -43,25 +54,34 @@ function coversInput({ input, kernel, geometry: { pads, dilations } }: Convoluti
   );
 }
 
-function lowerConv(t: Tensor, node: Convolution, choose: ChooseForm): Tensor | undefined {
+function lowerConv(t: Tensor, node: Convolution, { choose, block }: LoweringOptions): Tensor | undefined {
   const [x, w] = t.inputs as [Tensor, Tensor];
   if (coversInput(node)) {
     return reshape(matmul(flatten(channelsLast(x)), transpose(flatten(channelsLast(w)))), t.shape);
   }
-  if (choose(node) !== "gather") return undefined;
-  return convAsGemm(x, w, node.output, node.geometry, liveTaps(t.attrs));
+  const form = choose(node);
+  if (form === "direct") return undefined;
+  const [geometry, live] = [node.geometry, liveTaps(t.attrs)];
+  if (form === "blocked" && hasBlockedForm(node, block))
+    return convInBlocks(x, w, { geometry, live, block: block! });
+  return convAsGemm(x, w, node.output, geometry, live);
 }
 
-function lowerConvTranspose(t: Tensor, node: Convolution, choose: ChooseForm): Tensor | undefined {
+function lowerConvTranspose(t: Tensor, node: Convolution, options: LoweringOptions): Tensor | undefined {
   const [y, w] = t.inputs as [Tensor, Tensor];
   if (coversInput(node)) {
     const rows = matmul(flatten(y), flatten(channelsLast(w)));
     return channelsFirst(reshape(rows, [node.batch, ...node.input, node.channels]));
   }
-  if (!isStrided(node.geometry)) return flippedConv(y, w, node.geometry, liveTaps(t.attrs), choose);
-  if (choose(node) !== "gather") return undefined;
-  if (hasTapForm(node) && weightsAreLarge(node)) return convTransposeByTaps(y, w, node.input, node.geometry);
-  return convTransposeAsGemm(y, w, node.input, node.geometry);
+  if (!isStrided(node.geometry)) return flippedConv(y, w, node.geometry, liveTaps(t.attrs), options);
+  const form = options.choose(node);
+  if (form === "direct") return undefined;
+  const { geometry, input: spatial } = node;
+  if (form === "blocked" && hasBlockedForm(node, options.block)) {
+    return convTransposeInBlocks(y, w, { spatial, geometry, block: options.block! });
+  }
+  if (hasTapForm(node) && weightsAreLarge(node)) return convTransposeByTaps(y, w, spatial, geometry);
+  return convTransposeAsGemm(y, w, spatial, geometry);
 }
 
 /** With stride 1 the adjoint is a convolution with the kernel turned round, which runs 1.5 times as fast. */
@@ -70,7 +90,7 @@ function flippedConv(
   w: Tensor,
   geometry: Geometry,
   live: readonly number[] | undefined,
-  choose: ChooseForm,
+  options: LoweringOptions,
 ): Tensor | undefined {
   const n = geometry.strides.length;
   const pads = geometry.pads.map((p, i) => geometry.dilations[i % n]! * (w.shape[2 + (i % n)]! - 1) - p);
@@ -81,16 +101,16 @@ function flippedConv(
   const plain = apply(convOp, [y, turned], { ...geometry, pads });
   const attrs = live ? { ...plain.attrs, live: live.map((k) => last - k).reverse() } : plain.attrs;
   const conv = new TensorNode(plain.op, plain.inputs, attrs, plain, plain.scope);
-  return lowerConv(conv, convolutionOf(conv)!, choose) ?? conv;
+  return lowerConv(conv, convolutionOf(conv)!, options) ?? conv;
 }
 
-function lowerConvWeight(t: Tensor, node: Convolution, choose: ChooseForm): Tensor | undefined {
+function lowerConvWeight(t: Tensor, node: Convolution, { choose }: LoweringOptions): Tensor | undefined {
   const [x, y] = t.inputs as [Tensor, Tensor];
   if (coversInput(node)) {
     const rows = matmul(transpose(flatten(y)), flatten(channelsLast(x)));
     return channelsFirst(reshape(rows, [node.filters, ...node.kernel, node.channels]));
   }
-  if (choose(node) !== "gather" && !isPointwise(node)) return undefined;
+  if (choose(node) === "direct" && !isPointwise(node)) return undefined;
   const few = node.filters < node.channels && node.filters <= fewFilters;
   const turned = few && !isStrided(node.geometry) ? exchanged(x, y, node) : undefined;
   return turned ?? convWeightAsGemm(x, y, { shape: node.kernel, live: liveTaps(t.attrs) }, node.geometry);

@@ -89,7 +89,8 @@ const rules: Rules = {
     if (scalarValue(a) === 0) return shaped(b, t);
     if (scalarValue(b) === 0) return shaped(a, t);
     if (is(b, "neg")) return sub(a, b.inputs[0]!);
-    return is(a, "neg") ? sub(b, a.inputs[0]!) : undefined;
+    if (is(a, "neg")) return sub(b, a.inputs[0]!);
+    return addedInto(t, a, b) ?? addedInto(t, b, a);
   },
   sub(t, [a, b]) {
     if (scalarValue(b) === 0) return shaped(a, t);
@@ -123,6 +124,16 @@ const rules: Rules = {
     return expand(mul(from, count), t.shape);
   },
 };
+
+/** y + (zeros with some elements added) is y with these added. */
+function addedInto(t: Tensor, scattered: Tensor, y: Tensor): Tensor | undefined {
+  if (!is(scattered, "scatterAdd") || !sameShape(y.shape, t.shape)) return undefined;
+  const [base, indices, source] = scattered.inputs as [Tensor, Tensor, Tensor];
+  const zero = scalarValue(is(base, "expand") ? base.inputs[0]! : base) === 0;
+  return zero && sameShape(scattered.shape, t.shape)
+    ? withInputs(scattered, [y, indices, source])
+    : undefined;
+}
 
 /** Whether float32 holds a factor to its full precision: x·10³⁰·10³⁰ is finite for a small x, x·∞ is not. */
 const isNormal = (factor: number): boolean => Math.abs(factor) >= 2 ** -126 && Math.abs(factor) < 2 ** 127;

@@ -4,30 +4,40 @@ import { type Rule, useCounts, withInputs } from "../rewrite.ts";
 /** Gives matrix products and convolutions the bias that is added to them as a third input: one pass over memory less. */
 export function fuseBias(outputs: readonly Tensor[]): Rule {
   const uses = useCounts(outputs);
+  const usedOnce = (x: Tensor): boolean => uses.get(x) === 1;
   return (t, before) => {
-    const usedOnce = (x: Tensor): boolean => uses.get(before.inputs[t.inputs.indexOf(x)]!) === 1;
-    const fusable = (x: Tensor): boolean => x.inputs.length === 2 && usedOnce(x);
     if (t.op.name !== "add") return undefined;
-    for (const [x, bias] of [t.inputs, [...t.inputs].reverse()] as [Tensor, Tensor][]) {
-      if (!fusable(x)) continue;
-      if (x.op.name === "matmul" && x.rank === 2 && isRow(bias, x.shape[1]!)) {
-        return withInputs3(x, reshape(bias, [x.shape[1]!]));
-      }
-      if ((x.op.name === "conv" || x.op.name === "convTranspose") && isChannelVector(bias, x)) {
-        return withInputs3(x, reshape(bias, [x.shape[1]!]));
-      }
+    for (const i of [0, 1]) {
+      const [x, bias, own] = [t.inputs[i]!, t.inputs[1 - i]!, before.inputs[i]!];
+      if (!usedOnce(own)) continue;
+      const fused = x.op.name === "fromBlocks" ? inBlocks(x, bias, usedOnce(own.inputs[0]!)) : plain(x, bias);
+      if (fused) return fused;
     }
     return undefined;
   };
 }
 
-function withInputs3(x: Tensor, bias: Tensor): Tensor {
-  return withInputs(x, [...x.inputs, bias]);
+function plain(x: Tensor, bias: Tensor): Tensor | undefined {
+  const product = x.op.name === "matmul" && x.rank === 2 && isRow(bias, x.shape[1]!, 2);
+  const convolution = (x.op.name === "conv" || x.op.name === "convTranspose") && isChannelVector(bias, x);
+  return product || convolution ? withBias(x, bias, x.shape[1]!) : undefined;
 }
 
-/** [n] or [1, n]: one number for each column. */
-function isRow(bias: Tensor, columns: number): boolean {
-  return bias.size === columns && bias.shape.at(-1) === columns && bias.rank <= 2;
+/** The convolution of blocked pictures in front of `x` takes it, where nothing else reads its result. */
+function inBlocks(x: Tensor, bias: Tensor, readOnce: boolean): Tensor | undefined {
+  const [convolution] = x.inputs as [Tensor];
+  if (convolution.op.name !== "blockedConv" || !readOnce || !isRow(bias, x.shape[3]!, 4)) return undefined;
+  const fused = withBias(convolution, bias, x.shape[3]!);
+  return fused && withInputs(x, [fused]);
+}
+
+function withBias(x: Tensor, bias: Tensor, size: number): Tensor | undefined {
+  return x.inputs.length === 2 ? withInputs(x, [...x.inputs, reshape(bias, [size])]) : undefined;
+}
+
+/** [n] or [1, …, n] with at most `rank` axes: one number for each column. */
+function isRow(bias: Tensor, columns: number, rank: number): boolean {
+  return bias.size === columns && bias.shape.at(-1) === columns && bias.rank <= rank;
 }
 
 /** [1, C, 1, …] or [C, 1, …]: one number for each channel. */
