@@ -58,35 +58,12 @@ const [threads, rounds] = [Number(values.threads), Number(values.rounds)];
 const runtime = createRuntime({ device: "cpu", threads });
 const engine = await runtime.internals.engine();
 const block = await blockSize(engine);
-const rows = [];
-for (const [batch, channels, side, filters, k, stride] of sizes) {
-  for (const kind of kinds) {
-    if (kind === "convTranspose" && stride === 1) continue; // becomes a convolution
-    const node = convolution(kind, batch, channels, side, filters, k, stride);
-    const times = await bestOf(rounds, node);
-    const flops = flopsOfConvolution(node);
-    const positions = batch * node.output.reduce((a, b) => a * b, 1);
-    rows.push({
-      kind,
-      strided: stride > 1,
-      batch,
-      channels,
-      filters,
-      positions,
-      taps: node.taps,
-      flops,
-      ...times,
-    });
-    console.log(
-      `${kind.padEnd(13)} ${batch}x${channels}x${side}x${side} → ${filters}, ${k}×${k} stride ${stride}`.padEnd(
-        52,
-      ),
-      `${Object.entries(times)
-        .map(([form, ms]) => `${form} ${ms.toFixed(2).padStart(7)} ms   `)
-        .join("")}best ${(flops / Math.min(...Object.values(times)) / 1e6).toFixed(0).padStart(4)} GFLOP/s`,
-    );
-  }
-}
+const nodes = sizes.flatMap(([batch, channels, side, filters, k, stride]) =>
+  kinds
+    .filter((kind) => kind !== "convTranspose" || stride > 1) // else it becomes a convolution
+    .map((kind) => convolution(kind, batch, channels, side, filters, k, stride)),
+);
+const rows = (await bestOf(rounds)).map(rowOf);
 await runtime.dispose();
 if (values.write) await write();
 
@@ -113,20 +90,55 @@ function convolution(kind, batch, channels, side, filters, k, stride) {
 }
 
 /**
- * The least of several medians for each form: what else runs on the machine only ever adds.
- * @param {number} count @param {Convolution} node @returns {Promise<import("../dist/onnx/index.js").FormTimes>}
+ * The least of several medians for each form: what else runs on the machine only ever adds. A round goes over all sizes, so that a
+ * busy minute does not hit all rounds of one.
+ * @param {number} count
  */
-async function bestOf(count, node) {
-  let best = await timeForms(engine, node, { threads, block });
-  for (let i = 1; i < count; i++) {
-    const again = await timeForms(engine, node, { threads, block });
-    const entries = Object.entries(best).map(([form, ms]) => [
-      form,
-      Math.min(ms, again[/** @type {"direct"} */ (form)]),
-    ]);
-    best = Object.fromEntries(entries);
+async function bestOf(count) {
+  /** @type {import("../dist/onnx/index.js").FormTimes[]} */
+  const best = [];
+  for (let round = 0; round < count; round++) {
+    for (const [i, node] of nodes.entries()) {
+      const times = await timeForms(engine, node, { threads, block });
+      const before = best[i] ?? times;
+      const entries = Object.entries(times).map(([form, ms]) => [
+        form,
+        Math.min(ms, before[/** @type {"direct"} */ (form)]),
+      ]);
+      best[i] = Object.fromEntries(entries);
+    }
   }
-  return best;
+  return nodes.map((node, i) => ({
+    node,
+    times: /** @type {import("../dist/onnx/index.js").FormTimes} */ (best[i]),
+  }));
+}
+
+/**
+ * The table's entry, which is printed.
+ * @param {{ node: Convolution, times: import("../dist/onnx/index.js").FormTimes }} measured
+ */
+function rowOf({ node, times }) {
+  const { kind, batch, channels, filters, taps, input, output, kernel, geometry } = node;
+  const flops = flopsOfConvolution(node);
+  const name = `${kind.padEnd(13)} ${batch}x${channels}x${input.join("x")} → ${filters}, ${kernel.join("×")} stride ${geometry.strides[0]}`;
+  const list = Object.entries(times).map(([form, ms]) => `${form} ${ms.toFixed(2).padStart(7)} ms   `);
+  const best = flops / Math.min(...Object.values(times)) / 1e6;
+  console.log(name.padEnd(52), `${list.join("")}best ${best.toFixed(0).padStart(4)} GFLOP/s`);
+  const positions = batch * output.reduce((a, b) => a * b, 1);
+  return {
+    ...{
+      kind,
+      strided: geometry.strides.some((s) => s > 1),
+      batch,
+      channels,
+      filters,
+      positions,
+      taps,
+      flops,
+    },
+    ...times,
+  };
 }
 
 async function write() {

@@ -100,6 +100,8 @@ describe("the CPU's lowering computes what the plain graph computes", () => {
       false,
     ],
     ["3×3 stride 1 dilated", [4, 32, 9, 9], [40, 32, 3, 3], { padding: 2, dilation: 2 }, false],
+    ["4×4 stride 2 from three channels", [8, 3, 12, 12], [32, 3, 4, 4], { stride: 2, padding: 1 }, false],
+    ["3×3 stride 1 from one channel", [4, 1, 9, 9], [16, 1, 3, 3], { padding: 1 }, false],
     ["1×1", [4, 32, 5, 5], [40, 32, 1, 1], {}, false],
     ["stride 2 dilated", [8, 32, 16, 16], [32, 32, 3, 3], { stride: 2, dilation: 2, padding: 2 }, false],
     ["kernel smaller than the stride", [8, 32, 12, 12], [32, 32, 2, 2], { stride: 3 }, false],

@@ -97,19 +97,36 @@ function print(name, events) {
   const runs = events.filter((e) => e.name === "model_run").slice(warmUp);
   const from = runs[0]?.ts ?? 0;
   const total = runs.reduce((sum, e) => sum + e.dur, 0) / runs.length / 1000;
-  /** @type {Map<string, { ms: number, count: number }>} */
-  const kinds = new Map();
-  for (const e of events) {
-    if (e.cat !== "Node" || e.ts < from || !e.name.endsWith("_kernel_time")) continue;
-    const kind = e.args.op_name;
-    const { ms = 0, count = 0 } = kinds.get(kind) ?? {};
-    kinds.set(kind, { ms: ms + e.dur / 1000 / runs.length, count: count + 1 / runs.length });
-  }
+  const nodes = events.filter((e) => e.cat === "Node" && e.ts >= from && e.name.endsWith("_kernel_time"));
   console.log(`${name}: ${total.toFixed(2)} ms in run()`);
-  for (const [kind, { ms, count }] of [...kinds].sort((a, b) => b[1].ms - a[1].ms).slice(0, 16)) {
+  printBy(nodes, runs.length, total, (e) => e.args.op_name);
+  console.log("by shapes");
+  printBy(nodes, runs.length, total, (e) => `${e.args.op_name} ${shapesOf(e).join(" · ")}`);
+}
+
+/** @param {any} event sizes of a node's inputs, of those that have axes @returns {string[]} */
+function shapesOf({ args }) {
+  const lists = /** @type {Record<string, number[]>[]} */ (args.input_type_shape ?? []);
+  return lists
+    .map((one) => Object.values(one)[0] ?? [])
+    .filter((shape) => shape.length > 0)
+    .map((shape) => shape.join("x"))
+    .slice(0, 3);
+}
+
+/** The sixteen groups that take most. @param {any[]} nodes @param {number} runs @param {number} total @param {(e: any) => string} keyOf */
+function printBy(nodes, runs, total, keyOf) {
+  /** @type {Map<string, { ms: number, count: number }>} */
+  const groups = new Map();
+  for (const e of nodes) {
+    const key = keyOf(e);
+    const { ms = 0, count = 0 } = groups.get(key) ?? {};
+    groups.set(key, { ms: ms + e.dur / 1000 / runs, count: count + 1 / runs });
+  }
+  for (const [key, { ms, count }] of [...groups].sort((a, b) => b[1].ms - a[1].ms).slice(0, 16)) {
     const share = `${((100 * ms) / total).toFixed(0)}%`.padStart(5);
     console.log(
-      `  ${kind.padEnd(28)} ${ms.toFixed(2).padStart(8)} ms ${share} ${count.toFixed(0).padStart(5)} nodes`,
+      `  ${key.padEnd(40)} ${ms.toFixed(2).padStart(8)} ms ${share} ${count.toFixed(0).padStart(5)} nodes`,
     );
   }
 }

@@ -29,6 +29,8 @@ import type { Engine } from "./engine.ts";
 const session = -2;
 /** Names in the device's store; emptied afterwards. */
 const operands = ["tune/a", "tune/b"] as const;
+/** Up to so many channels a picture is one of colours, not of features. */
+const fewChannels = 4;
 const runs = { least: 5, most: 40, milliseconds: 60 };
 
 export interface TimingOptions {
@@ -91,20 +93,26 @@ async function median(run: () => Promise<unknown>): Promise<number> {
 function graphOf(node: Convolution, form: Form): Graph {
   const spatial = node.kernel.map((_, i) => i + 2);
   const last = form !== "direct";
-  /** Axes in the order of the store. */
-  const picture = last ? [0, ...spatial, 1] : [0, 1, ...spatial];
-  const weights = !last ? picture : node.kind === "convTranspose" ? [...spatial, 0, 1] : [...spatial, 1, 0];
+  /** Axes in the order of the store: pictures of few channels come into a model as they are. */
+  const orderOf = (channels: number): Shape =>
+    last && channels > fewChannels ? [0, ...spatial, 1] : [0, 1, ...spatial];
+  const [picture, result] = [orderOf(node.channels), orderOf(node.filters)];
+  const weights = !last
+    ? [0, 1, ...spatial]
+    : node.kind === "convTranspose"
+      ? [...spatial, 0, 1]
+      : [...spatial, 1, 0];
   const x: Shape = [node.batch, node.channels, ...node.input];
   const y: Shape = [node.batch, node.filters, ...node.output];
   const w: Shape = [node.filters, node.channels / node.geometry.groups, ...node.kernel];
   const [a, b, order] =
     node.kind === "conv"
-      ? [stored(0, x, picture), stored(1, w, weights), picture]
+      ? [stored(0, x, picture), stored(1, w, weights), result]
       : node.kind === "convTranspose"
-        ? [stored(0, y, picture), stored(1, w, weights), picture]
-        : [stored(0, x, picture), stored(1, y, picture), weights];
-  const result = permute(applied(node, a.tensor, b.tensor), order);
-  const few = narrow(reshape(result, [-1]), 0, 0, 4);
+        ? [stored(0, y, result), stored(1, w, weights), picture]
+        : [stored(0, x, picture), stored(1, y, result), weights];
+  const made = permute(applied(node, a.tensor, b.tensor), order);
+  const few = narrow(reshape(made, [-1]), 0, 0, 4);
   return { inputs: [a.named, b.named], outputs: [{ name: "y", tensor: few }] };
 }
 

@@ -37,7 +37,10 @@ export const fromBlocksOp: Op<Record<string, never>> = {
     w.node("ReorderOutput", inputs, { channels: y.shape[3]!, channels_last: 1 }, { domain }),
 };
 
-/** Blocks × weights [O/b, C/b, …kernel, b of C, b of O], known by the shape [O, C, …kernel] (and a bias [O]) → blocks. */
+/**
+ * Blocks × weights [O/b, C/b, …kernel, b of C, b of O], known by the shape [O, C, …kernel] (and a bias [O]) → blocks. Pictures of less
+ * than b channels are plain [N, C, H, W], and their weights [O/b, C, …kernel, b of O].
+ */
 export const blockedConvOp: Op<BlockedGeometry> = {
   name: "blockedConv",
   infer: ([x, w], { kernel, strides, pads, dilations }) => {

@@ -23,7 +23,8 @@ export function hasBlockedForm(node: Convolution, block: number | undefined): bo
   const { kind, kernel, channels, filters, geometry } = node;
   if (block === undefined || kind === "convWeight" || kernel.length !== 2 || geometry.groups !== 1)
     return false;
-  if (channels % block !== 0 || filters % block !== 0) return false;
+  const fits = filters % block === 0 && (channels % block === 0 || (kind === "conv" && channels < block));
+  if (!fits) return false;
   if (kind === "convTranspose") return phasesOf(node.input, node.output, kernel, geometry) !== undefined;
   return croppedPads(rectangleOf(kernel, node.live), kernel, geometry).every((p) => p >= 0);
 }
@@ -33,7 +34,7 @@ export function blockedTaps({ kernel, live }: Pick<Convolution, "kernel" | "live
   return sizeOf(rectangleOf(kernel, live).sizes);
 }
 
-/** conv(x, w) with x [N, C, H, W]. */
+/** conv(x, w) with x [N, C, H, W]. Fewer channels than a block has stay as they are, before the pixels. */
 export function convInBlocks(
   x: Tensor,
   w: Tensor,
@@ -48,10 +49,9 @@ export function convInBlocks(
   const weights = inBlocks(permute(w, [2, 3, 1, 0]), taps, rectangle.sizes, block);
   const { strides, dilations } = geometry;
   const pads = croppedPads(rectangle, whole, geometry);
-  const blocks = blockedConv(toBlocks(channelsLast(x)), weights, {
-    ...{ kernel: rectangle.sizes, strides, dilations, pads },
-  });
-  return channelsFirst(fromBlocks(blocks));
+  const pictures = x.shape[1]! < block ? x : toBlocks(channelsLast(x));
+  const y = blockedConv(pictures, weights, { kernel: rectangle.sizes, strides, dilations, pads });
+  return channelsFirst(fromBlocks(y));
 }
 
 /** convTranspose(y, w) with y [N, O, …], each sub-pixel phase a convolution of its own. */
@@ -96,14 +96,23 @@ function croppedPads({ first, sizes }: Rectangle, kernel: Shape, { pads, dilatio
   return [...begins, ...ends];
 }
 
-/** [...k, C, O] → the taps at the flat positions `taps`, in this order, as blocks. */
+/**
+ * [...k, C, O] → the taps at the flat positions `taps`, in this order, as blocks: the `block` filters of a tap and a channel stay
+ * together, so whole rows are gathered, which takes half the time of a Transpose.
+ */
 function inBlocks(byTap: Tensor, taps: readonly number[], kernel: Shape, block: number): Tensor {
   const [channels, filters] = byTap.shape.slice(-2) as [number, number];
-  const each = reshape(byTap, [-1, channels * filters]);
-  const all = taps.length === each.shape[0] && taps.every((k, i) => k === i);
-  const kept = all ? each : gather(each, constant(Int32Array.from(taps)), 0);
-  const split = reshape(kept, [taps.length, channels / block, block, filters / block, block]);
-  return reshape(permute(split, [3, 1, 0, 2, 4]), [filters, channels, ...kernel]);
+  const across = filters / block;
+  const rows = new Int32Array(taps.length * channels * across);
+  let at = 0;
+  const inner = channels < block ? 1 : block;
+  forEachIndex([across, channels / inner], ([o, c]) => {
+    for (const k of taps) {
+      for (let i = 0; i < inner; i++) rows[at++] = (k * channels + c! * inner + i) * across + o!;
+    }
+  });
+  const picked = gather(reshape(byTap, [-1, block]), constant(rows), 0);
+  return reshape(picked, [filters, channels, ...kernel]);
 }
 
 /** A phase as a convolution of stride 1: flat positions of its taps as they look ahead, and its padding. */

@@ -24,6 +24,7 @@ import {
 import { channelsFirst, channelsLast, forEachIndex, positionIn, weightMatrix } from "./axes.ts";
 import { gatheredRows, type Kernel, patches, weightPortionBytes } from "./gathered-rows.ts";
 import { interleave, onlyWithin, phaseTaps } from "./phases.ts";
+import { isUnfolded, unfoldedProduct } from "./unfolded.ts";
 
 /** conv(x, w) = patches(x) · W. */
 export function convAsGemm(
@@ -43,22 +44,32 @@ export function convAsGemm(
 const joined = (rows: readonly Tensor[]): Tensor => (rows.length === 1 ? rows[0]! : concat(rows, 0));
 
 /** convWeight(x, y) = patches(x)ᵀ · y, with y as rows. */
-export function convWeightAsGemm(
-  x: Tensor,
-  y: Tensor,
-  { shape: kernel, live }: Kernel,
-  geometry: Geometry,
-): Tensor {
+export function convWeightAsGemm(x: Tensor, y: Tensor, kernel: Kernel, geometry: Geometry): Tensor {
+  const unfolded = isUnfolded(x.shape[1]!, kernel);
+  const product = (unfolded ? unfoldedProduct : gatheredProduct)(x, y, kernel, geometry); // [taps · C, O]
+  return asWeights(product, kernel, x.shape[1]!, y.shape[1]!);
+}
+
+function gatheredProduct(x: Tensor, y: Tensor, kernel: Kernel, geometry: Geometry): Tensor {
   const rows = reshape(channelsLast(y), [-1, y.shape[1]!]);
   const perImage = sizeOf(y.shape.slice(2));
-  const product = patches(x, y.shape.slice(2), { shape: kernel, live }, geometry, weightPortionBytes)
+  return patches(x, y.shape.slice(2), kernel, geometry, weightPortionBytes)
     .map(({ first, images, rows: seen }) =>
       matmul(transpose(seen), narrow(rows, 0, first * perImage, images * perImage)),
     )
-    .reduce((sum, part) => add(sum, part)); // [taps · C, O]
+    .reduce((sum, part) => add(sum, part));
+}
+
+/** [live taps · C, O] → [O, C, …k]. */
+function asWeights(
+  product: Tensor,
+  { shape: kernel, live }: Kernel,
+  channels: number,
+  filters: number,
+): Tensor {
   const n = kernel.length;
   const whole = live ? withDeadTaps(product, live, sizeOf(kernel)) : product;
-  const taps = reshape(whole, [...kernel, x.shape[1]!, y.shape[1]!]);
+  const taps = reshape(whole, [...kernel, channels, filters]);
   return permute(taps, [n + 1, n, ...kernel.map((_, i) => i)]);
 }
 

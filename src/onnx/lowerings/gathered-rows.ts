@@ -1,9 +1,11 @@
 /** Rows of a matrix product, gathered from a picture by a fixed table. */
 import {
+  add,
   concat,
   constant,
   type Geometry,
   gather,
+  minimum,
   narrow,
   reshape,
   type Shape,
@@ -43,19 +45,30 @@ export interface Portion {
 export function gatheredRows(x: Tensor, table: Int32Array, taps: number, bytes = portionBytes): Portion[] {
   const [n, c] = [x.shape[0]!, x.shape.at(-1)!];
   const positions = sizeOf(x.shape.slice(1, -1));
-  const rows = reshape(x, [n, positions, c]);
-  const padded = table.includes(-1);
-  const index = padded ? table.map((p) => (p < 0 ? positions : p)) : table;
-  const whole = !padded && index.length === positions && index.every((p, i) => p === i);
-  const images = whole ? n : Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / bytes)));
+  const rows = reshape(x, [n * positions, c]);
+  if (table.length === positions && table.every((p, i) => p === i)) {
+    return [{ first: 0, images: n, rows: reshape(rows, [(n * positions) / taps, taps * c]) }];
+  }
+  const source = table.includes(-1) ? concat([rows, zeros([1, c])], 0) : rows;
+  const index = indexOfImages(table, n, positions);
+  const images = Math.max(1, Math.ceil(n / Math.ceil((4 * n * table.length * c) / bytes)));
   return Array.from({ length: Math.ceil(n / images) }, (_, i) => {
     const first = i * images;
     const count = Math.min(images, n - first);
-    const part = count === n ? rows : narrow(rows, 0, first, count);
-    const source = padded ? concat([part, zeros([count, 1, c])], 1) : part;
-    const picked = whole ? source : gather(source, constant(index), 1);
-    return { first, images: count, rows: reshape(picked, [(count * index.length) / taps, taps * c]) };
+    const picked = gather(source, reshape(narrow(index, 0, first, count), [-1]), 0);
+    return { first, images: count, rows: reshape(picked, [(count * table.length) / taps, taps * c]) };
   });
+}
+
+/**
+ * The table for each of n images, as positions in all of them together; padding is the row behind the last one. It is written as a
+ * sum, which ONNX Runtime carries out when it loads the graph: the file has the table of one image only.
+ */
+function indexOfImages(table: Int32Array, n: number, positions: number): Tensor {
+  const [own, end] = [table.map((p) => (p < 0 ? n * positions : p)), n * positions];
+  const offsets = Int32Array.from({ length: n }, (_, i) => i * positions);
+  const sums = add(constant(own, [1, table.length]), constant(offsets, [n, 1]));
+  return table.includes(-1) ? minimum(sums, constant(Int32Array.of(end), [1, 1])) : sums;
 }
 
 /** Where each tap of each output position of a convolution reads its input; −1 in the padding. */

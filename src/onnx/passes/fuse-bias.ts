@@ -10,7 +10,8 @@ export function fuseBias(outputs: readonly Tensor[]): Rule {
     for (const i of [0, 1]) {
       const [x, bias, own] = [t.inputs[i]!, t.inputs[1 - i]!, before.inputs[i]!];
       if (!usedOnce(own)) continue;
-      const fused = x.op.name === "fromBlocks" ? inBlocks(x, bias, usedOnce(own.inputs[0]!)) : plain(x, bias);
+      const inside = x.op.name === "fromBlocks" || x.op.name === "reshape";
+      const fused = inside ? within(x, bias, usedOnce(own.inputs[0]!)) : plain(x, bias);
       if (fused) return fused;
     }
     return undefined;
@@ -23,11 +24,16 @@ function plain(x: Tensor, bias: Tensor): Tensor | undefined {
   return product || convolution ? withBias(x, bias, x.shape[1]!) : undefined;
 }
 
-/** The convolution of blocked pictures in front of `x` takes it, where nothing else reads its result. */
-function inBlocks(x: Tensor, bias: Tensor, readOnce: boolean): Tensor | undefined {
-  const [convolution] = x.inputs as [Tensor];
-  if (convolution.op.name !== "blockedConv" || !readOnce || !isRow(bias, x.shape[3]!, 4)) return undefined;
-  const fused = withBias(convolution, bias, x.shape[3]!);
+/** The convolution of blocked pictures, or the product, that `x` puts into another shape takes it where nothing else reads it. */
+function within(x: Tensor, bias: Tensor, readOnce: boolean): Tensor | undefined {
+  const [made] = x.inputs as [Tensor];
+  const columns = x.shape.at(-1)!;
+  const fits =
+    x.op.name === "fromBlocks"
+      ? made.op.name === "blockedConv"
+      : made.op.name === "matmul" && made.rank === 2 && made.shape[1] === columns;
+  if (!fits || !readOnce || !isRow(bias, columns, x.rank)) return undefined;
+  const fused = withBias(made, bias, columns);
   return fused && withInputs(x, [fused]);
 }
 
