@@ -1,12 +1,18 @@
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  concat,
   constant,
   conv,
   convTranspose,
   grad,
   inputTensor,
   mul,
+  narrow,
   newTrace,
+  pad,
+  reshape,
+  sigmoid,
+  split,
   square,
   sum,
   type Tensor,
@@ -16,6 +22,7 @@ import {
 import { forms, type Graph, optimize, writeModel } from "../src/onnx/index.ts";
 import { blockSize } from "../src/runtime/block-size.ts";
 import { workerEngine } from "../src/runtime/worker-engine.node.ts";
+import { topologicalOrder } from "../src/tensor/index.ts";
 import { createStream, deriveKey } from "../src/tensor/random/index.ts";
 
 const engine = workerEngine("cpu");
@@ -141,6 +148,38 @@ describe("the CPU's lowering computes what the plain graph computes", () => {
   ])("masked taps: %s", async (_, stride, mask) => {
     await expectSameInAllForms(graphOf([4, 32, 9, 8], [48, 32, 3, 3], { padding: 1, stride }, { mask }));
   });
+});
+
+it("between convolutions, layers in groups of channels stay channels-last", async () => {
+  const graph = withTrace(newTrace("gates"), () => {
+    const tx = inputTensor("x", [4, 32, 9, 8], "float32");
+    const tw = inputTensor("w", [32, 16, 3, 3], "float32");
+    const [tv, tu] = [
+      inputTensor("v", [32, 32, 3, 3], "float32"),
+      inputTensor("u", [16, 32, 3, 3], "float32"),
+    ];
+    const parts = reshape(conv(tx, tv, { padding: 1 }).mul(0.05), [4, 2, 16, 9, 8]);
+    const [a, b] = split(parts, 2, 2) as [Tensor, Tensor];
+    const gated = reshape(mul(tanh(a), sigmoid(b)), [4, 16, 9, 8]);
+    const moved = pad(narrow(gated, 2, 0, 8), [
+      [1, 0],
+      [0, 0],
+    ]);
+    const y = conv(concat([moved, conv(tx, tu, { padding: 1 })], 1).mul(0.05), concat([tw, tw], 1), {
+      padding: 1,
+    });
+    const inputs = { x: tx, w: tw, v: tv, u: tu };
+    const [gx, gw] = grad(sum(square(tanh(y))), [tx, tw]);
+    const named = (list: Record<string, Tensor>) =>
+      Object.entries(list).map(([name, tensor]) => ({ name, tensor }));
+    return { inputs: named(inputs), outputs: named({ y, gx: gx!, gw: gw! }) };
+  });
+  await expectSameInAllForms(graph);
+  const { graph: lowered } = optimize(graph, { device: "cpu", form: "gather" });
+  const permutes = topologicalOrder(lowered.outputs.map((o) => o.tensor)).filter(
+    (t) => t.op.name === "permute" && t.shape[0] === 4,
+  );
+  expect(permutes.length).toBeLessThanOrEqual(3); // x comes in, y and x's gradient go out
 });
 
 async function expectSameInAllForms(graph: Graph): Promise<void> {

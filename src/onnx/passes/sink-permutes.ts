@@ -6,6 +6,7 @@
 import { invertPermutation, permute, reshape, type Shape, sameShape, Tensor } from "../../tensor/index.ts";
 import { elementwise } from "../elementwise.ts";
 import type { Rule } from "../rewrite.ts";
+import { cutsOrPads, joinedInOrder, onOrdered, reshapeAfter, reshapeBefore } from "./permuted-structure.ts";
 
 const reductions = new Set(["sum", "mean", "max", "min"]);
 
@@ -16,18 +17,19 @@ const small = 16;
 export const sinkPermutes: Rule = (t) => {
   if (elementwise.has(t.op.name)) return throughElementwise(t);
   if (reductions.has(t.op.name)) return throughReduction(t);
-  return undefined;
+  return throughStructure(t);
 };
 
 const permOf = (x: Tensor): Shape | undefined =>
   x.op.name === "permute" ? (x.attrs["perm"] as Shape) : undefined;
 
-/** From channels first to channels last, whatever the number of spatial axes. */
-const isToLast = (perm: Shape): boolean =>
-  perm.length > 2 &&
-  perm[0] === 0 &&
-  perm.at(-1) === 1 &&
-  perm.slice(1, -1).every((axis, i) => axis === i + 2);
+/** From channels first to channels last, whatever the number of spatial axes; or so behind axes that groups of channels have. */
+function isToLast(perm: Shape): boolean {
+  const channels = perm.at(-1)!;
+  const rest = perm.slice(0, -1).every((axis, i) => axis === (i < channels ? i : i + 1));
+  const spatial = perm.length - 1 - channels;
+  return perm.length > 2 && channels > 0 && rest && spatial > (channels > 1 ? 1 : 0);
+}
 
 /**
  * A permute to channels last moves the other way, towards the inputs, through operations with one large operand: what
@@ -37,7 +39,8 @@ export const raisePermutes: Rule = (t) => {
   const perm = permOf(t);
   if (!perm || !isToLast(perm)) return undefined;
   const x = t.inputs[0]!;
-  if (!elementwise.has(x.op.name) || largeOperands(x).length !== 1) return undefined;
+  if (!elementwise.has(x.op.name)) return raisedOverStructure(x, perm);
+  if (largeOperands(x).length !== 1) return undefined;
   const inputs = x.inputs.map((y) => reorder(y, invertPermutation(perm), perm, x.rank));
   return new Tensor(x.op, inputs, x.attrs, { shape: t.shape, dtype: x.dtype }, x.scope);
 };
@@ -64,6 +67,34 @@ function reorder(x: Tensor, perm: Shape, inverse: Shape, rank: number): Tensor {
   const full = reshape(x, [...Array(rank - x.rank).fill(1), ...x.shape]);
   return permute(full, inverse);
 }
+
+/** Cuts, paddings, joins and reshapes of something permuted, as something permuted. */
+function throughStructure(t: Tensor): Tensor | undefined {
+  const perm = t.inputs.map(permOf).find((p) => p !== undefined && !isToLast(p));
+  if (!perm) return undefined;
+  const x = t.inputs[0]!;
+  if (cutsOrPads(t)) return permute(onOrdered(t, x.inputs[0]!, invertPermutation(perm)), perm);
+  if (t.op.name === "reshape") return reshapeBefore(x.inputs[0]!, perm, t.shape);
+  if (t.op.name !== "concat") return undefined;
+  const inverse = invertPermutation(perm);
+  const ordered = t.inputs.filter((y) => permOf(y) && sameShape(permOf(y)!, perm));
+  if (sizesOf(ordered) * 2 < t.size) return undefined;
+  return permute(
+    joinedInOrder(t, inverse, (y) => reorder(y, perm, inverse, t.rank)),
+    perm,
+  );
+}
+
+/** The permute of a cut, padding, join or reshape as one of what it is made from. */
+function raisedOverStructure(x: Tensor, perm: Shape): Tensor | undefined {
+  const y = x.inputs[0]!;
+  if (cutsOrPads(x)) return y.size <= 2 * x.size ? onOrdered(x, permute(y, perm), perm) : undefined;
+  if (x.op.name === "reshape") return reshapeAfter(y, x.shape, perm);
+  if (x.op.name !== "concat") return undefined;
+  return joinedInOrder(x, perm, (part) => permute(part, perm));
+}
+
+const sizesOf = (tensors: readonly Tensor[]): number => tensors.reduce((sum, t) => sum + t.size, 0);
 
 function throughReduction(t: Tensor): Tensor | undefined {
   const x = t.inputs[0]!;
