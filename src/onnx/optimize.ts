@@ -7,6 +7,7 @@ import { lowerConvolutions } from "./lowerings/lower-convolutions.ts";
 import { algebra } from "./passes/algebra.ts";
 import { columnSums } from "./passes/column-sums.ts";
 import { commonSubexpressions, sameArrays } from "./passes/common-subexpressions.ts";
+import { fuseActivation } from "./passes/fuse-activation.ts";
 import { fuseBias } from "./passes/fuse-bias.ts";
 import { joinPads } from "./passes/join-pads.ts";
 import { lowerForGpu } from "./passes/lower-for-gpu.ts";
@@ -67,6 +68,7 @@ export function optimize(graph: Graph, options: OptimizeOptions): Optimized {
     current = over(current, (outputs) => rewrite(outputs, splitSlices(outputs)));
   }
   current = over(current, (outputs) => rewrite(outputs, fuseBias(outputs)));
+  current = over(current, (outputs) => rewrite(outputs, fuseActivation(outputs)));
   return { graph: over(current, simplify), layouts: chosen };
 }
 

@@ -14,6 +14,8 @@ export type BlockedGeometry = {
   /** Begins, then ends; none negative. */
   readonly pads: Shape;
   readonly dilations: Shape;
+  /** What is applied to the result, if anything. */
+  readonly activation?: "Relu";
 };
 
 /** [N, H, W, C] → blocks. */
@@ -50,8 +52,11 @@ export const blockedConvOp: Op<BlockedGeometry> = {
     });
     return { shape: [x!.shape[0]!, w!.shape[0]!, ...sizes], dtype: "float32" };
   },
-  onnx: (w, inputs, _, { kernel, strides, pads, dilations }) => {
-    const attributes: NodeAttributes = { kernel_shape: kernel, strides, pads, dilations, group: 1 };
+  onnx: (w, inputs, _, { kernel, strides, pads, dilations, activation }) => {
+    const attributes: NodeAttributes = {
+      ...{ kernel_shape: kernel, strides, pads, dilations, group: 1 },
+      ...(activation && { activation }),
+    };
     return w.node("Conv", inputs, attributes, { domain });
   },
 };

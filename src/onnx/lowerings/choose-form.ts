@@ -20,6 +20,9 @@ export type TimesBySignature = ReadonlyMap<string, FormTimes>;
 /** Milliseconds for which a million numbers move between channels first and channels last, both ways of one layer. */
 const moveMillion = 0.7;
 
+/** Milliseconds for a million numbers that a convolution in blocks spares its neighbours: they stay in blocks, and relus are applied on the way. */
+const spareMillion = 0.2;
+
 /** Milliseconds for which a million weights are put into another order. */
 const moveMillionWeights = 2.5;
 
@@ -41,19 +44,23 @@ export function chooseForms(
     const times = timesOf(node);
     const move = inFavour > 0 ? movedFor(node) : -movedFor(node);
     if (gainOf(times) + move <= 0) return "direct";
-    return (times.blocked ?? Number.POSITIVE_INFINITY) < times.gather ? "blocked" : "gather";
+    const blocked = times.blocked ?? Number.POSITIVE_INFINITY;
+    return blocked < times.gather + (spareMillion * picturesOf(node)) / 1e6 ? "blocked" : "gather";
   };
 }
 
 /** Milliseconds that it takes to put a node's pictures, and its weights where they are stored for gathering, in order. */
 function movedFor(node: Convolution): number {
-  const { kind, batch, channels, filters, input, output, kernel } = node;
-  const pictures = batch * (channels * sizeOf(input) + filters * sizeOf(output));
+  const { kind, channels, filters, kernel } = node;
   const readsWeights =
     kind === "conv" || (kind === "convTranspose" && hasTapForm(node) && weightsAreLarge(node));
   const weights = readsWeights ? channels * filters * sizeOf(kernel) : 0;
-  return (moveMillion * pictures + moveMillionWeights * weights) / 1e6;
+  return (moveMillion * picturesOf(node) + moveMillionWeights * weights) / 1e6;
 }
+
+/** Numbers in x and y together. */
+const picturesOf = ({ batch, channels, filters, input, output }: Convolution): number =>
+  batch * (channels * sizeOf(input) + filters * sizeOf(output));
 
 /**
  * The convolutions that `outputs` are computed from, each as it is timed: an adjoint of stride 1 as the convolution with the
