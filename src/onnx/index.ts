@@ -2,6 +2,7 @@ export * from "./cost.ts";
 export { executionOrder, runOrder } from "./execution-order.ts";
 export * from "./graph.ts";
 export * from "./identity.ts";
+export { inPlaceOutputs } from "./in-place.ts";
 export { bytesOf, type LivePeak, type LivePiece, peakOfGraph } from "./live-memory.ts";
 export { iterationsInput, withCarriedInputs, writeLoop } from "./loop.ts";
 export { convolutionsOf, type TimesBySignature } from "./lowerings/choose-form.ts";

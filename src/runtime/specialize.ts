@@ -4,6 +4,7 @@ import {
   executionOrder,
   type FormTimes,
   type Graph,
+  inPlaceOutputs,
   type LivePeak,
   type Named,
   optimize,
@@ -152,13 +153,14 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const order = device === "cpu" ? executionOrder(tensorsOf(graph)) : undefined;
   const options = { device, name: traced.trace.name, ...(order && { order }) };
   const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
-  await engine.load(session, model, bindingOf(graph), {
+  await engine.load(session, model, bindingOf(graph, inPlaceOutputs(graph, loop)), {
     ...settingsFor(graph, runtime.threads),
     ...(twins && { twins }),
   });
   const used = new Set(graph.inputs.map((input) => input.name));
   return {
     session,
+    loop,
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
@@ -184,13 +186,13 @@ async function measureForms(graph: Graph, runtime: Runtime, times: Map<string, F
   }
 }
 
-function bindingOf({ inputs, outputs }: Graph): Binding {
+function bindingOf({ inputs, outputs }: Graph, inPlace: ReadonlySet<string>): Binding {
   return {
     states: inputs.flatMap(({ name, variable }) =>
       variable === undefined ? [] : [{ variable, input: name }],
     ),
     assigns: outputs.flatMap(({ name, variable }) =>
-      variable === undefined ? [] : [{ variable, output: name }],
+      variable === undefined ? [] : [{ variable, output: name, inPlace: inPlace.has(name) }],
     ),
     results: outputs.filter((o) => o.variable === undefined).map((o) => o.name),
   };
@@ -206,6 +208,8 @@ export function layoutKey(traced: Traced, runtime: Runtime): string {
 
 export interface Loaded {
   readonly session: number;
+  /** One run makes any number of calls. */
+  readonly loop: boolean;
   /** Inputs that the optimised graph still needs. */
   readonly inputs: ReadonlySet<string>;
   readonly randoms: Traced["randoms"];
