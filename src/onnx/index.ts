@@ -3,7 +3,7 @@ export { executionOrder, runOrder } from "./execution-order.ts";
 export * from "./graph.ts";
 export * from "./identity.ts";
 export { inPlaceOutputs } from "./in-place.ts";
-export { bytesOf, type LivePeak, type LivePiece, peakOfGraph } from "./live-memory.ts";
+export { assignedTensors, bytesOf, type LivePeak, type LivePiece, peakOfGraph } from "./live-memory.ts";
 export { iterationsInput, withCarriedInputs, writeLoop } from "./loop.ts";
 export { convolutionsOf, type TimesBySignature } from "./lowerings/choose-form.ts";
 export {

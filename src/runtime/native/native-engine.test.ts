@@ -4,14 +4,15 @@ import {
   adam,
   assign,
   batchNorm,
+  cast,
   compile,
   conv2d,
   createRuntime,
   dense,
   dropout,
   ema,
-  findModel,
   flatten,
+  gather,
   mean,
   minimize,
   network,
@@ -22,6 +23,8 @@ import {
   tanh,
   type Variable,
 } from "../../index.ts";
+import { type Named, writeModel } from "../../onnx/index.ts";
+import { inputTensor } from "../../tensor/index.ts";
 import type { Binding, Engine } from "../engine.ts";
 import { cpuEngine } from "./cpu-engine.node.ts";
 
@@ -126,6 +129,75 @@ it("variables that change places, take each other's value or share one", async (
   await runtime.dispose();
 });
 
-it.skip.each(["x"])("steps of %s", async (name) => {
-  expect(findModel(name)).toBeDefined();
+it("a step of every kind of number, with results that are too many or of no size", async () => {
+  const runtime = createRuntime({ device: "cpu" });
+  const counter: Variable = {
+    ...{ name: "n", shape: [], dtype: "int32", trainable: false },
+    init: () => new Int32Array(1),
+  };
+  const step = compile(
+    (x: Tensor) => {
+      const n = read(counter);
+      assign(counter, n.add(1));
+      return [n, x.greater(0), cast(x, "int64"), x.reshape([4, 0])];
+    },
+    { runtime },
+  );
+  const [n, positive, whole, none] = await step(waves([0]));
+  expect([n!.shape, positive!.shape, whole!.shape, none!.shape]).toEqual([[], [0], [0], [4, 0]]);
+  expect([...(await step(waves([0])))[0]!.data]).toEqual([1]);
+  await runtime.dispose();
+});
+
+it("a call that fails leaves the state as it was, and the next one works", async () => {
+  const runtime = createRuntime({ device: "cpu" });
+  const [sum, table] = [variable("sum", [3], 1), variable("table", [4, 3], 2)];
+  const step = compile(
+    (i: Tensor) => {
+      assign(sum, read(sum).mul(2));
+      return gather(read(table), i).sum();
+    },
+    { runtime },
+  );
+  const indices = (i: number) => ({ data: Int32Array.of(i), shape: [1] });
+  await step(indices(1));
+  await expect(step(indices(9))).rejects.toThrow(/out of (data )?bounds/);
+  expect([...(await runtime.get("sum")).data]).toEqual([2, 2, 2]);
+  await step(indices(2));
+  expect([...(await runtime.get("sum")).data]).toEqual([4, 4, 4]);
+  await runtime.dispose();
+});
+
+it("arrays of the caller's are left alone, what is read is a copy, and buffers are counted", async () => {
+  const engine = await cpuEngine();
+  const graph = {
+    inputs: [{ name: "v", tensor: inputTensor("v", [4], "float32"), variable: "v" }],
+    outputs: [] as Named[],
+  };
+  graph.outputs.push({ name: "w", tensor: graph.inputs[0]!.tensor.mul(2), variable: "v" });
+  const model = writeModel(graph, { device: "cpu" });
+  const assign = { variable: "v", output: "w" };
+  const states = [{ variable: "v", input: "v" }];
+  const settings = { threads: 1, spinning: false };
+  await engine.load(0, model, { states, assigns: [{ ...assign, inPlace: true }], results: [] }, settings);
+  await engine.load(1, model, { states, assigns: [assign], results: [] }, settings);
+  const mine = Float32Array.of(1, 2, 3, 4);
+  await engine.write("v", { data: mine, shape: [4] });
+  await engine.run(0, {});
+  const before = await engine.read("v");
+  expect(await engine.stats()).toEqual({ states: 1, stateBytes: 16, sessions: 2 });
+  await engine.run(1, {});
+  expect(await engine.stats()).toEqual({ states: 1, stateBytes: 32, sessions: 2 });
+  expect([[...mine], [...before.data]]).toEqual([
+    [1, 2, 3, 4],
+    [2, 4, 6, 8],
+  ]);
+  expect([...(await engine.read("v")).data]).toEqual([4, 8, 12, 16]);
+  await engine.unload(0);
+  await expect(engine.read("u")).rejects.toThrow("the variable u has no value");
+  await expect(
+    engine.load(2, model.slice(0, 20), { states, assigns: [], results: [] }, settings),
+  ).rejects.toThrow();
+  await engine.close();
+  await engine.close();
 });
