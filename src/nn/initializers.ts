@@ -7,7 +7,7 @@
 import { formatShape, type Shape, sizeOf, UserError } from "../tensor/index.ts";
 import type { RandomStream } from "../tensor/random/index.ts";
 
-/** First values of a parameter of the given shape. */
+/** First values of a parameter of the given shape, in an array that is made for it: it is given away. */
 export type Initializer = (shape: Shape, random: RandomStream) => Float32Array;
 
 export type FanOptions = {

@@ -12,13 +12,19 @@ import { bytesOf, isView, peakOfGraph } from "./live-memory.ts";
 /** Of graphs larger than this, trying several orders would take a good part of the time to compile them. */
 const largest = 3000;
 
-/** The tensors in an order, inputs first, whose file takes the least memory to run of those that were tried. */
-export function executionOrder(outputs: readonly Tensor[]): Tensor[] {
+/**
+ * The tensors in an order, inputs first, whose file takes the least memory to run of those that were tried. What is written
+ * `elsewhere`, into memory that is there already, takes none.
+ */
+export function executionOrder(
+  outputs: readonly Tensor[],
+  elsewhere: ReadonlySet<Tensor> = new Set(),
+): Tensor[] {
   const traced = topologicalOrder(outputs);
   if (traced.length > largest) return traced;
-  const lean = leastMemory(traced, outputs);
+  const lean = leastMemory(traced, outputs, elsewhere);
   const files = [traced, lean, walk(traced, backwards(lean)), walk(traced, backwards([...traced].reverse()))];
-  const reserved = files.map((file) => reservedBytes(file, outputs));
+  const reserved = files.map((file) => reservedBytes(file, outputs, elsewhere));
   return files[reserved.indexOf(Math.min(...reserved))]!;
 }
 
@@ -26,9 +32,13 @@ export function executionOrder(outputs: readonly Tensor[]): Tensor[] {
 export const runOrder = (file: readonly Tensor[]): Tensor[] => walk(file, backwards(file));
 
 /** Bytes that ONNX Runtime sets aside to run a file whose nodes are written in this order. */
-export function reservedBytes(file: readonly Tensor[], outputs: readonly Tensor[]): number {
+export function reservedBytes(
+  file: readonly Tensor[],
+  outputs: readonly Tensor[],
+  elsewhere?: ReadonlySet<Tensor>,
+): number {
   const graph = { inputs: [], outputs: outputs.map((tensor) => ({ name: "", tensor })) };
-  return peakOfGraph(graph, runOrder(file)).reserved;
+  return peakOfGraph(graph, runOrder(file), elsewhere).reserved;
 }
 
 type Rank = (t: Tensor) => number;
@@ -62,9 +72,6 @@ const storageOf = (t: Tensor): Tensor => (isView(t) && t.inputs.length > 0 ? sto
 
 const isLeaf = (t: Tensor): boolean => t.inputs.length === 0;
 
-/** Bytes that computing t takes; inputs of the graph and constants are there already. */
-const ownBytes = (t: Tensor): number => (isLeaf(t) ? 0 : bytesOf(t));
-
 /** How often each storage is read, as an output of the graph once more. */
 function readersOf(tensors: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, number> {
   const readers = new Map<Tensor, number>();
@@ -75,7 +82,13 @@ function readersOf(tensors: readonly Tensor[], outputs: readonly Tensor[]): Map<
 }
 
 /** Of what can be computed next always what leaves the fewest bytes alive; of equals the one whose inputs are newest. */
-function leastMemory(tensors: readonly Tensor[], outputs: readonly Tensor[]): Tensor[] {
+function leastMemory(
+  tensors: readonly Tensor[],
+  outputs: readonly Tensor[],
+  elsewhere: ReadonlySet<Tensor>,
+): Tensor[] {
+  // Inputs of the graph and constants are there already.
+  const ownBytes = (t: Tensor): number => (isLeaf(t) || elsewhere.has(t) ? 0 : bytesOf(t));
   const readers = readersOf(tensors, outputs);
   const users = new Map<Tensor, Tensor[]>();
   for (const t of tensors) for (const x of new Set(t.inputs)) users.set(x, [...(users.get(x) ?? []), t]);

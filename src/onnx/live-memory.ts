@@ -38,18 +38,30 @@ const views: ReadonlySet<string> = new Set(["reshape", "piece", "assigned", "sto
  * The largest memory that the results of a graph's operations take at once, bytes: a result is held from the moment it is
  * computed until the last operation that reads it, one that leaves the graph until the end. As in ONNX Runtime, reshaping
  * takes nothing, and an elementwise operation takes the place of an operand that is read for the last time. Inputs
- * and constants do not count, nor does what a single operation needs inside. `order` is that of execution, and
- * names everything that the outputs are computed from.
+ * and constants do not count, nor does what a single operation needs inside, nor what is written `elsewhere`, into memory that is
+ * there already. `order` is that of execution, and names everything that the outputs are computed from.
  */
 export function peakOfGraph(
   graph: Graph,
   order: readonly Tensor[] = topologicalOrder(graph.outputs.map((o) => o.tensor)),
+  elsewhere: ReadonlySet<Tensor> = nowhere,
 ): LivePeak {
-  const { bytes, reserved, step } = simulate(graph, order);
+  const { bytes, reserved, step } = simulate(graph, order, { elsewhere });
   if (step < 0) return { bytes: 0, reserved: 0, at: undefined, pieces: [] };
-  const { held } = simulate(graph, order, step);
+  const { held } = simulate(graph, order, { elsewhere, until: step });
   return { bytes, reserved, at: order[step]!.op.name, pieces: piecesOf(held) };
 }
+
+const nowhere: ReadonlySet<Tensor> = new Set();
+
+/** What computes the new values of variables: with an engine that has memory for these, they are written there. */
+export function assignedTensors({ outputs }: Graph): Set<Tensor> {
+  const maker = (t: Tensor): Tensor => (isRenamed(t) ? maker(t.inputs[0]!) : t);
+  return new Set(outputs.filter((o) => o.variable !== undefined).map((o) => maker(o.tensor)));
+}
+
+/** Of views those that are no operation in the file. */
+const isRenamed = ({ op }: Tensor): boolean => op.name === "assigned" || op.name === "stopGradient";
 
 /** Without the tensors: whoever keeps a peak is not to keep the whole graph. */
 const piecesOf = (held: Iterable<Storage>): LivePiece[] =>
@@ -65,7 +77,11 @@ interface Storage {
 }
 
 /** Goes through the order up to step `until`, where it stops while inputs and result are both held. */
-function simulate(graph: Graph, order: readonly Tensor[], until = order.length) {
+function simulate(
+  graph: Graph,
+  order: readonly Tensor[],
+  { elsewhere, until = order.length }: { elsewhere: ReadonlySet<Tensor>; until?: number },
+) {
   const reads = readsOf(graph, order);
   const storages = new Map<Tensor, Storage>();
   const held = new Set<Storage>();
@@ -80,9 +96,9 @@ function simulate(graph: Graph, order: readonly Tensor[], until = order.length) 
     if (t.inputs.length === 0) continue; // fed, or a constant
     const operands = t.inputs.flatMap((x) => storages.get(x) ?? []);
     for (const operand of operands) operand.reads--;
-    let own = heir(t, operands);
+    let own = elsewhere.has(t) ? undefined : heir(t, operands);
     if (!own) {
-      own = { tensor: t, bytes: isView(t) ? 0 : bytesOf(t), reads: 0 };
+      own = { tensor: t, bytes: isView(t) || elsewhere.has(t) ? 0 : bytesOf(t), reads: 0 };
       held.add(own);
       count(own.bytes, 1);
       live += own.bytes;

@@ -2,9 +2,9 @@
 import { keysAfter } from "../tensor/random/index.ts";
 import type { Engine, Results } from "./engine.ts";
 import { flatten, isValue } from "./feeds.ts";
+import { loopPays } from "./loop-pays.ts";
 import type { Runtime } from "./runtime.ts";
 import {
-  emitterDevice,
   type Loaded,
   layoutKey,
   loadGraph,
@@ -23,7 +23,7 @@ export interface Specialization extends Loaded {
 export interface StagedCalls {
   /** The arguments of one of them: all have the same shapes. */
   readonly example: readonly unknown[];
-  readonly loop: boolean;
+  readonly together: boolean;
   readonly feeds: StagedFeeds;
 }
 
@@ -65,37 +65,36 @@ export function newCaller(fn: TensorFunction, options: CallerOptions): Caller {
   // Where the calls that are staged and not posted yet will end.
   let planned = 0;
 
-  const loops = async (together: boolean): Promise<boolean> => together && canLoop(await internals.engine());
   const stage = async (
     calls: readonly (readonly unknown[])[],
     together: boolean,
     number: () => number,
   ): Promise<StagedCalls> => {
-    const loop = await loops(together);
-    const loaded = await specialize.at(calls[0]!, loop);
+    const loaded = await specialize.at(calls[0]!, together);
+    const { loop } = loaded;
     const numbers = calls.map(number);
-    return { example: calls[0]!, loop, feeds: stageFeeds(loaded, calls, { randomKey, numbers, loop }) };
+    return { example: calls[0]!, together, feeds: stageFeeds(loaded, calls, { randomKey, numbers, loop }) };
   };
-  const run = async ({ example, loop, feeds }: StagedCalls, from: number): Promise<Posted> => {
+  const run = async ({ example, together, feeds }: StagedCalls, from: number): Promise<Posted> => {
     const engine = await internals.engine();
-    const { session, traced } = await specialize.at(example, loop);
+    const { session, traced, loop } = await specialize.at(example, together);
     return { traced, results: runAll(engine, session, { feeds, loop, from }) };
   };
 
   return {
-    specialize: async (args, together) => specialize.at(args, await loops(together)),
+    specialize: specialize.at,
     stage(calls, together) {
       let next = Math.max(runtime.steps()[stepName] ?? 0, planned);
       planned = next + calls.length;
       return stage(calls, together, () => next++);
     },
     async post(staged, from) {
-      const loaded = await specialize.at(staged.example, staged.loop);
+      const loaded = await specialize.at(staged.example, staged.together);
       const numbers = staged.feeds.numbers.map(() => internals.nextStep(stepName));
       if (numbers.every((number, i) => number === staged.feeds.numbers[i])) return run(staged, from);
       // Other calls came in between, or the number of calls was set.
       planned = 0;
-      const feeds = renumber(staged.feeds, loaded, { randomKey, numbers, loop: staged.loop });
+      const feeds = renumber(staged.feeds, loaded, { randomKey, numbers, loop: loaded.loop });
       return run({ ...staged, feeds }, from);
     },
     send: async (calls, together, from) =>
@@ -119,20 +118,29 @@ function runAll(
   return Promise.all(results).then((list) => list.slice(from));
 }
 
-/** Compiles once for each signature of input shapes. */
+/** Compiles once for each signature of input shapes, and once more where calls made together are made by a Loop. */
 function specializer(
   fn: TensorFunction,
   { runtime, name, training }: CallerOptions,
-): { at(args: readonly unknown[], loop: boolean): Promise<Specialization>; count(): number } {
+): { at(args: readonly unknown[], together: boolean): Promise<Specialization>; count(): number } {
   const cache = new Map<string, Specialization>();
+  const loops = new Map<string, boolean>();
+  const trace = (args: readonly unknown[]): Traced => traceFunction(fn, args, isValue, { name, training });
   return {
-    async at(args, loop) {
-      const key = `${loop ? "loop " : ""}${signatureOf(args)}`;
+    async at(args, together) {
+      const signature = signatureOf(args);
+      let traced: Traced | undefined;
+      if (together && !loops.has(signature)) {
+        traced = trace(args);
+        loops.set(signature, await loopPays(traced, runtime));
+      }
+      const loop = together && loops.get(signature)!;
+      const key = `${loop ? "loop " : ""}${signature}`;
       const known = cache.get(key);
       // Another function may have moved our state to another order since.
       if (known && known.layouts === layoutKey(known.traced, runtime)) return known;
       if (known) await (await runtime.internals.engine()).unload(known.session);
-      const traced = traceFunction(fn, args, isValue, { name, training });
+      traced ??= trace(args);
       const made = { ...(await loadGraph(traced, runtime, loop)), traced };
       cache.set(key, made);
       return made;
@@ -147,6 +155,3 @@ export function signatureOf(args: readonly unknown[]): string {
     .map(({ path, value }) => `${path}:${value.dtype}[${value.shape.join(",")}]`)
     .join(";");
 }
-
-/** On a GPU the state stays there anyway, and a Loop would be driven from the CPU. */
-const canLoop = (engine: Engine): boolean => emitterDevice(engine.device) === "cpu";

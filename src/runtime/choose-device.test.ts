@@ -16,6 +16,7 @@ function fakeEngine(device: Device, product: readonly number[], closed: Device[]
     read: async () => ({ data: new Float32Array(1), shape: [] }),
     unload: nothing,
     busy: async () => 0,
+    copiesState: async () => true,
     stats: async () => ({ states: 0, stateBytes: 0, sessions: 0 }),
     close: async () => void closed.push(device),
   };

@@ -1,22 +1,14 @@
 /** The thread that owns ONNX Runtime in Node: run() blocks its thread, so it must not be the caller's. */
 import { parentPort, workerData } from "node:worker_threads";
-import * as ort from "onnxruntime-node";
 import type { Device } from "./engine.ts";
 import { type ExitGuard, guarded } from "./exit-guard.ts";
 import { taskQueue } from "./in-order.ts";
 import type { Call, Request } from "./messages.ts";
-import { bufferRelease } from "./release-buffer.node.ts";
+import { cpuEngine, onnxRuntimeNodeEngine } from "./native/cpu-engine.node.ts";
 import { answer, serve } from "./serve-engine.ts";
-import { type OnnxRuntime, sessionEngine } from "./session-engine.ts";
-import { sessionOptions } from "./session-options.node.ts";
 
 const { device, guard } = workerData as { device: Exclude<Device, "wasm">; guard: ExitGuard };
-const engine = sessionEngine(
-  ort as unknown as OnnxRuntime,
-  device,
-  (settings) => sessionOptions(device, settings),
-  bufferRelease(),
-);
+const engine = await (device === "cpu" ? cpuEngine() : onnxRuntimeNodeEngine(device));
 const queue = taskQueue();
 
 parentPort!.on("message", async ({ ticket, request }: Call) => {

@@ -17,9 +17,16 @@ export interface Binding {
   /** State read by the graph: its name in the store and the graph's input. */
   readonly states: readonly { readonly variable: string; readonly input: string }[];
   /** State written by the graph: its name in the store and the graph's output. */
-  readonly assigns: readonly { readonly variable: string; readonly output: string }[];
+  readonly assigns: readonly Assign[];
   /** Outputs handed back to the caller. */
   readonly results: readonly string[];
+}
+
+export interface Assign {
+  readonly variable: string;
+  readonly output: string;
+  /** The output may be written over the variable's value while the graph runs. */
+  readonly inPlace?: boolean;
 }
 
 export type Feeds = { readonly [input: string]: Value };
@@ -41,12 +48,15 @@ export interface Engine {
     wanted?: "results" | "nothing",
     own?: readonly ArrayBuffer[],
   ): Promise<Results>;
-  write(variable: string, value: Value): Promise<void>;
+  /** Gives a variable a value. If it is `own` to the call, its buffer is the engine's from then on. */
+  write(variable: string, value: Value, own?: boolean): Promise<void>;
   read(variable: string): Promise<Value>;
   /** Frees a session that is no longer needed. */
   unload(id: number): Promise<void>;
   /** Milliseconds spent in runs so far, by the clock of the thread that computes. */
   busy(): Promise<number>;
+  /** Whether every run copies the state that it assigns, so that many calls had better be made in one run. */
+  copiesState(): Promise<boolean>;
   /** Number of buffers and bytes of state held, for tests of memory. */
   stats(): Promise<EngineStats>;
   close(): Promise<void>;

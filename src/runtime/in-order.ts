@@ -28,6 +28,7 @@ export function inOrder(engine: Engine): Engine {
     read: queued(engine.read),
     unload: queued(engine.unload),
     busy: queued(engine.busy),
+    copiesState: queued(engine.copiesState),
     stats: queued(engine.stats),
     close: queued(engine.close),
   };

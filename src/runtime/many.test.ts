@@ -110,3 +110,24 @@ it("gives the results of the last call alone where asked for, and the same state
   expect(await step.many([[x], [first]], { results: "last" })).toHaveLength(1); // shapes that do not fit into one run
   await runtime.dispose();
 });
+
+it("much state is not carried through a Loop where the engine keeps it in place", async () => {
+  const runtime = createRuntime({ device: "cpu" });
+  const net = network("net", (x: Tensor) => dense(dense(x, 2048), 2048));
+  const step = compile(
+    (x: Tensor) => {
+      const loss = mean(square(net(x)));
+      minimize(loss, net, adam({ lr: 1e-3 }));
+      return loss;
+    },
+    { runtime },
+  );
+  const x = { data: new Float32Array(8).fill(1), shape: [1, 8] };
+  await step.many([[x], [x], [x]]);
+  await step(x);
+  expect(step.traces()).toBe(1);
+  const weight = 4 * 2048 * 2048;
+  expect((await step.memory(x)).spare).toBeLessThan(1.1 * weight); // Adam's moments have none
+  expect((await runtime.stats()).stateBytes).toBeLessThan(4.1 * weight);
+  await runtime.dispose();
+});

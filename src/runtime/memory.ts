@@ -8,6 +8,8 @@ import { variablesOf } from "./specialize.ts";
 export interface CallMemory {
   /** State that the function reads or writes, by variable: exact. */
   readonly variables: readonly { readonly variable: Variable; readonly bytes: number }[];
+  /** Second buffers of variables whose old value may still be read when the new one is written. */
+  readonly spare: number;
   /** Its arguments. */
   readonly arguments: number;
   /** Its random numbers. */
@@ -17,7 +19,7 @@ export interface CallMemory {
 }
 
 /** The memory of a call of a compiled function. */
-export function memoryOf({ traced, inputs, randoms, peak }: Specialization): CallMemory {
+export function memoryOf({ traced, inputs, randoms, spare, peak }: Specialization): CallMemory {
   const sum = (list: readonly { readonly tensor: Parameters<typeof bytesOf>[0] }[]): number =>
     list.reduce((total, { tensor }) => total + bytesOf(tensor), 0);
   return {
@@ -25,6 +27,7 @@ export function memoryOf({ traced, inputs, randoms, peak }: Specialization): Cal
       variable,
       bytes: bytesOf({ size: sizeOf(variable.shape), dtype: variable.dtype }),
     })),
+    spare,
     arguments: sum(traced.inputs.filter(({ name }) => inputs.has(name))),
     randoms: sum(randoms),
     peak,

@@ -20,6 +20,7 @@ export type Request =
   | { readonly kind: "read"; readonly variable: string }
   | { readonly kind: "unload"; readonly id: number }
   | { readonly kind: "busy" }
+  | { readonly kind: "copiesState" }
   | { readonly kind: "stats" }
   | { readonly kind: "close" };
 
@@ -31,7 +32,7 @@ export interface Start {
   readonly wasmPaths: string | undefined;
 }
 
-export type Answer = Results | Value | EngineStats | number | undefined;
+export type Answer = Results | Value | EngineStats | number | boolean | undefined;
 
 export type Reply = { readonly ticket: number } & (
   | { readonly ok: true; readonly result: Answer }

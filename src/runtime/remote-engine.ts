@@ -56,11 +56,16 @@ export function remoteEngine(device: Device, line: Line): RemoteEngine {
     start: (request) => ask<void>(request),
     load: (id, model, binding, settings) => ask<void>({ kind: "load", id, model, binding, settings }),
     run: (id, feeds, wanted = "results", own = []) => ask<Results>({ kind: "run", id, feeds, wanted }, own),
-    write: (variable, value) => ask<void>({ kind: "write", variable, value }),
+    write: (variable, value, own) => ask<void>({ kind: "write", variable, value }, own ? movable(value) : []),
     read: (variable) => ask<Value>({ kind: "read", variable }),
     unload: (id) => ask<void>({ kind: "unload", id }),
     busy: () => ask<number>({ kind: "busy" }),
+    copiesState: () => ask<boolean>({ kind: "copiesState" }),
     stats: () => ask<EngineStats>({ kind: "stats" }),
     close: () => ask<void>({ kind: "close" }),
   };
 }
+
+/** The buffer of a value that has it for itself. */
+const movable = ({ data }: Value): ArrayBuffer[] =>
+  data.byteLength === data.buffer.byteLength && data.buffer instanceof ArrayBuffer ? [data.buffer] : [];

@@ -19,7 +19,7 @@ export async function answer(request: Request, engine: Engine): Promise<Answer> 
     case "run":
       return engine.run(request.id, request.feeds, request.wanted);
     case "write":
-      await engine.write(request.variable, request.value);
+      await engine.write(request.variable, request.value, true);
       return undefined;
     case "read":
       return engine.read(request.variable);
@@ -28,6 +28,8 @@ export async function answer(request: Request, engine: Engine): Promise<Answer> 
       return undefined;
     case "busy":
       return engine.busy();
+    case "copiesState":
+      return engine.copiesState();
     case "stats":
       return engine.stats();
     case "close":

@@ -181,6 +181,7 @@ export function sessionEngine(
       sessions.delete(id);
     },
     busy: async () => busy,
+    copiesState: async () => true,
     stats: async (): Promise<EngineStats> => ({ ...states.size(), sessions: sessions.size }),
     async close() {
       // GPU buffers before the sessions: the last session takes the device with it, and freeing a buffer then crashes.

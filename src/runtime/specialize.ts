@@ -1,5 +1,6 @@
 /** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
 import {
+  assignedTensors,
   convolutionsOf,
   executionOrder,
   type FormTimes,
@@ -28,7 +29,8 @@ import {
   withTrace,
 } from "../tensor/index.ts";
 import type { RandomAttributes } from "../tensor/random.ts";
-import type { Binding, Device } from "./engine.ts";
+import { bindingOf, spareBytes } from "./binding.ts";
+import type { Device } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
 import { settingsFor } from "./settings.ts";
 import { leaves, mapLeaves } from "./structure.ts";
@@ -150,20 +152,25 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const pruned = pruneInputs(twins ? withCopies(packed.graph) : packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
-  const order = device === "cpu" ? executionOrder(tensorsOf(graph)) : undefined;
+  // Where state stays in place, new values are written into memory of its own; a Loop carries them inside.
+  const elsewhere = new Set(loop || (await engine.copiesState()) ? [] : assignedTensors(graph));
+  const order = device === "cpu" ? executionOrder(tensorsOf(graph), elsewhere) : undefined;
   const options = { device, name: traced.trace.name, ...(order && { order }) };
+  const binding = bindingOf(graph, loop);
   const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
-  await engine.load(session, model, bindingOf(graph), {
+  await engine.load(session, model, binding, {
     ...settingsFor(graph, runtime.threads),
     ...(twins && { twins }),
   });
   const used = new Set(graph.inputs.map((input) => input.name));
   return {
     session,
+    loop,
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
-    peak: peakOfGraph(graph, order && runOrder(order)),
+    spare: (await engine.copiesState()) ? 0 : spareBytes(graph, binding),
+    peak: peakOfGraph(graph, order && runOrder(order), elsewhere),
   };
 }
 
@@ -190,18 +197,6 @@ async function measureForms(
   }
 }
 
-function bindingOf({ inputs, outputs }: Graph): Binding {
-  return {
-    states: inputs.flatMap(({ name, variable }) =>
-      variable === undefined ? [] : [{ variable, input: name }],
-    ),
-    assigns: outputs.flatMap(({ name, variable }) =>
-      variable === undefined ? [] : [{ variable, output: name }],
-    ),
-    results: outputs.filter((o) => o.variable === undefined).map((o) => o.name),
-  };
-}
-
 /** How the function's variables are stored, as text: a session fits only the way it was made for. */
 export function layoutKey(traced: Traced, runtime: Runtime): string {
   const { store } = runtime.internals;
@@ -212,10 +207,14 @@ export function layoutKey(traced: Traced, runtime: Runtime): string {
 
 export interface Loaded {
   readonly session: number;
+  /** One run makes any number of calls. */
+  readonly loop: boolean;
   /** Inputs that the optimised graph still needs. */
   readonly inputs: ReadonlySet<string>;
   readonly randoms: Traced["randoms"];
   readonly layouts: string;
+  /** Bytes of second buffers, for new values that may not be written over the old ones. */
+  readonly spare: number;
   /** What the optimised graph holds at once. */
   readonly peak: LivePeak;
 }

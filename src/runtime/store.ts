@@ -63,14 +63,14 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
     const order = orders.get(name);
     return order ? toPlain(value, order) : value;
   };
-  const write = (name: string, value: Value): Promise<void> => {
+  const write = (name: string, value: Value, own = false): Promise<void> => {
     const order = orders.get(name);
-    return stored.write(name, order ? toStored(value, order) : value);
+    return order ? stored.write(name, toStored(value, order), true) : stored.write(name, value, own);
   };
   const move = async (name: string, order: Shape): Promise<void> => {
     const value = await read(name);
     orders.set(name, order);
-    await write(name, value);
+    await write(name, value, true);
   };
 
   const adopt = (variable: Variable, entry: Entry): void => {
@@ -106,7 +106,7 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
         const data = variable.init(shape, createStream(deriveKey(seed, "init", variable.initAs ?? name)));
         entries.set(name, { shape, dtype, variable });
         if (toPack.has(name)) fresh.set(name, order ? toStored({ data, shape }, order) : { data, shape });
-        else writes.push(write(name, { data, shape }));
+        else writes.push(write(name, { data, shape }, true));
       }
       await Promise.all(writes);
       for (const pack of packs)

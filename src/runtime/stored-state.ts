@@ -7,7 +7,8 @@ import type { Value } from "./value.ts";
 export interface StoredState {
   /** The value of a variable, which has this shape. */
   read(name: string, shape: Shape): Promise<Value>;
-  write(name: string, value: Value): Promise<void>;
+  /** The value is given away, if it is `own` to the call. */
+  write(name: string, value: Value, own?: boolean): Promise<void>;
   /** Puts variables into a pack; `current` gives their values, and is asked before the first one moves. */
   addPack(pack: Pack, current: (name: string) => Promise<Value>): Promise<void>;
   packs(): readonly Pack[];
@@ -26,13 +27,13 @@ export function createStoredState(engine: () => Promise<Engine>): StoredState {
       const { data } = await (await engine()).read(place?.pack.name ?? name);
       return { data: place ? data.slice(place.start, place.start + place.size) : data, shape };
     },
-    async write(name, value) {
+    async write(name, value, own) {
       const place = places.get(name);
       const { read, write } = await engine();
-      if (!place) return write(name, value);
+      if (!place) return write(name, value, own);
       const { data, shape } = await read(place.pack.name);
       (data as Float32Array).set(value.data as Float32Array, place.start);
-      return write(place.pack.name, { data, shape });
+      return write(place.pack.name, { data, shape }, true);
     },
     async addPack(pack, current) {
       const values = await Promise.all(pack.members.map(({ variable }) => current(variable)));
@@ -45,7 +46,7 @@ export function createStoredState(engine: () => Promise<Engine>): StoredState {
         start += size;
       });
       packs.push(pack);
-      await (await engine()).write(pack.name, { data, shape: [length] });
+      await (await engine()).write(pack.name, { data, shape: [length] }, true);
     },
     packs: () => packs,
     packOf: (name) => places.get(name)?.pack.name,

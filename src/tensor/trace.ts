@@ -11,7 +11,7 @@ export interface Variable {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly trainable: boolean;
-  /** First value, computed on the host from numbers keyed by the seed and the name (or `initAs`). */
+  /** First value, computed on the host from numbers keyed by the seed and the name (or `initAs`); an array that is given away. */
   init(shape: Shape, random: RandomStream): TypedArray;
   /** Name of the variable whose first value this one shares: an average starts where its parameter starts. */
   readonly initAs?: string;

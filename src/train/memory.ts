@@ -16,6 +16,7 @@ export async function memoryEvent({ model, training, minibatches }: Parts): Prom
     .reduce((a: CallMemory | undefined, b) => (a && a.peak.reserved > b.peak.reserved ? a : b), undefined);
   const parts = [
     ...Object.entries(stateBytes(model, stages.flat())),
+    ["second buffers", Math.max(0, ...stages.map((calls) => sum(calls.map(({ spare }) => spare))))],
     ["minibatches", sum(batches.map(batchBytes))],
     ["random numbers", Math.max(0, ...stages.map((calls) => sum(calls.map(({ randoms }) => randoms))))],
     ["activations", largest?.peak.reserved ?? 0],
