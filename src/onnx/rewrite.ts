@@ -12,14 +12,14 @@ export function withInputs(t: Tensor, inputs: readonly Tensor[]): Tensor {
 /** Applies `rule` to every tensor that `outputs` are computed from, inputs first, and returns the new outputs. */
 export function rewrite(outputs: readonly Tensor[], rule: Rule): Tensor[] {
   const replaced = new Map<Tensor, Tensor>();
+  const replacementOf = (x: Tensor): Tensor => replaced.get(x)!;
   for (const t of topologicalOrder(outputs)) {
-    const moved = withInputs(
-      t,
-      t.inputs.map((x) => replaced.get(x)!),
-    );
+    const moved = t.inputs.every((x) => replaced.get(x) === x)
+      ? t
+      : withInputs(t, t.inputs.map(replacementOf));
     replaced.set(t, rule(moved, t) ?? moved);
   }
-  return outputs.map((t) => replaced.get(t)!);
+  return outputs.map(replacementOf);
 }
 
 /** How often each tensor is used, outputs of the graph included. */
