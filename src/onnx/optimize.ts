@@ -101,7 +101,9 @@ function simplifier(portable: boolean): Pass {
     return shared(product, before) ?? product;
   };
   const remembered: Rule = (t, before) => {
-    const simple = known.get(t) ?? rule(t, before) ?? t;
+    const made = known.get(t);
+    if (made) return made;
+    const simple = rule(t, before) ?? t;
     known.set(t, simple);
     return simple;
   };
