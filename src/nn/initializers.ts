@@ -7,8 +7,16 @@
 import { formatShape, type Shape, sizeOf, UserError } from "../tensor/index.ts";
 import type { RandomStream } from "../tensor/random/index.ts";
 
-/** First values of a parameter of the given shape, in an array that is made for it: it is given away. */
-export type Initializer = (shape: Shape, random: RandomStream) => Float32Array;
+/** First values of a parameter of the given shape. */
+export interface Initializer {
+  (shape: Shape, random: RandomStream): Float32Array;
+  /** Nobody keeps the array: the engine may take its memory and need not copy it. */
+  readonly fresh?: true;
+}
+
+/** The initializer, known to make a new array in each call. */
+const fresh = (init: Initializer): Initializer =>
+  Object.assign((shape: Shape, random: RandomStream) => init(shape, random), { fresh: true } as const);
 
 export type FanOptions = {
   /** The weight belongs to a transposed convolution, [in, out/groups, …kernel]. */
@@ -40,28 +48,24 @@ export function fans(shape: Shape, { transposed = false }: FanOptions = {}): Fan
 }
 
 /** 0. */
-export const zeros: Initializer = (shape) => new Float32Array(sizeOf(shape));
+export const zeros: Initializer = fresh((shape) => new Float32Array(sizeOf(shape)));
 
 /** 1. */
-export const ones: Initializer = (shape) => new Float32Array(sizeOf(shape)).fill(1);
+export const ones: Initializer = fresh((shape) => new Float32Array(sizeOf(shape)).fill(1));
 
 /** `value` everywhere. */
-export const constant =
-  (value: number): Initializer =>
-  (shape) =>
-    new Float32Array(sizeOf(shape)).fill(value);
+export const constant = (value: number): Initializer =>
+  fresh((shape) => new Float32Array(sizeOf(shape)).fill(value));
 
 /** N(mean, std²); default N(0, 1). DCGAN uses std 0.02. */
-export const normal =
-  ({ mean = 0, std = 1 }: { mean?: number; std?: number } = {}): Initializer =>
-  (shape, random) =>
-    random.normal(new Float32Array(sizeOf(shape))).map((z) => mean + std * z);
+export const normal = ({ mean = 0, std = 1 }: { mean?: number; std?: number } = {}): Initializer =>
+  fresh((shape, random) => random.normal(new Float32Array(sizeOf(shape))).map((z) => mean + std * z));
 
 /** U(low, high); default U(0, 1). */
-export const uniform =
-  ({ low = 0, high = 1 }: { low?: number; high?: number } = {}): Initializer =>
-  (shape, random) =>
-    random.uniform(new Float32Array(sizeOf(shape))).map((u) => low + (high - low) * u);
+export const uniform = ({ low = 0, high = 1 }: { low?: number; high?: number } = {}): Initializer =>
+  fresh((shape, random) =>
+    random.uniform(new Float32Array(sizeOf(shape))).map((u) => low + (high - low) * u),
+  );
 
 /**
  * N(mean, std²) conditioned on |x − mean| ≤ cut · std (default 2), by rejection. `std` is that of the normal before the
@@ -79,7 +83,7 @@ export function truncatedNormal({
   if (!(cut >= 0.01)) {
     throw new UserError(`truncatedNormal: cut is ${cut}, expected at least 0.01 standard deviations.`);
   }
-  return (shape, random) => {
+  return fresh((shape, random) => {
     const out = new Float32Array(sizeOf(shape));
     for (let filled = 0; filled < out.length; ) {
       for (const z of random.normal(new Float32Array(out.length - filled))) {
@@ -87,7 +91,7 @@ export function truncatedNormal({
       }
     }
     return out;
-  };
+  });
 }
 
 /** N or U with mean 0 and the variance that `variance` computes from the fans. */
@@ -96,12 +100,12 @@ function scaled(
   variance: (fans: Fans) => number,
   options: FanOptions,
 ): Initializer {
-  return (shape, random) => {
+  return fresh((shape, random) => {
     const std = Math.sqrt(variance(fans(shape, options)));
     const bound = Math.sqrt(3) * std;
     const init = law === "normal" ? normal({ std }) : uniform({ low: -bound, high: bound });
     return init(shape, random);
-  };
+  });
 }
 
 type GainOptions = FanOptions & { gain?: number };

@@ -152,7 +152,10 @@ function makeVariable(
       `network ${network.name}: the first call made ${record.path} without ${name}, this call asks for it; ${sameLayersHint}.`,
     );
   }
-  const variable: Variable = { name, shape: [...shape], dtype: "float32", trainable, init };
+  const variable: Variable = {
+    ...{ name, shape: [...shape], dtype: "float32" as const, trainable, init },
+    initFresh: init.fresh === true,
+  };
   const trace = currentTrace(name);
   record.variables.push(variable);
   network.variables.push(variable);

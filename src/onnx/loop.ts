@@ -55,7 +55,8 @@ export function writeLoop(graph: Graph, options: WriteOptions): Uint8Array {
         ...stacked.map(({ name }) => nodeProto("Gather", [name, "iteration"], inBody(name), { axis: 0 })),
         ...body.nodes,
       ],
-      initializers: [],
+      // Not of the outer graph: ONNX Runtime would hand each over in every iteration, and look it up for every input of every node.
+      initializers: body.initializers,
       inputs: [
         valueInfo("iteration", [], "int64"),
         valueInfo("continue", [], "bool"),
@@ -66,7 +67,7 @@ export function writeLoop(graph: Graph, options: WriteOptions): Uint8Array {
   );
   return modelBytes(options.name, {
     nodes: [loop],
-    initializers: body.initializers,
+    initializers: [],
     inputs: [
       valueInfo(iterationsInput, [], "int64"),
       ...inputs.map((input) => info(input, input.variable === undefined ? ["iterations"] : [])),

@@ -96,20 +96,30 @@ function meetPermutes(outputs: readonly Tensor[], simplify: Pass): Tensor[] {
   return current;
 }
 
-/** Algebra, products of transposes and common subexpressions until nothing changes (at most four rounds). */
+/**
+ * Algebra, products of transposes and common subexpressions until nothing changes (at most four rounds). What a tensor becomes
+ * depends on it and its inputs alone, which never change: it is remembered, so that only what is new since costs more than a look-up.
+ */
 function simplifier(portable: boolean): Pass {
-  const same = sameArrays();
+  const shared = commonSubexpressions(sameArrays());
+  const known = new Map<Tensor, Tensor>();
+  const rule: Rule = (t, before) => {
+    const lean = (portable ? undefined : trivial(t, before)) ?? t;
+    const simpler = algebra(lean, before) ?? lean;
+    const product = matmulTransposes(simpler, before) ?? simpler;
+    return shared(product, before) ?? product;
+  };
+  const remembered: Rule = (t, before) => {
+    const made = known.get(t);
+    if (made) return made;
+    const simple = rule(t, before) ?? t;
+    known.set(t, simple);
+    return simple;
+  };
   return (outputs) => {
     let current = [...outputs];
     for (let round = 0; round < 4; round++) {
-      const shared = commonSubexpressions(same);
-      const rule: Rule = (t, before) => {
-        const lean = (portable ? undefined : trivial(t, before)) ?? t;
-        const simpler = algebra(lean, before) ?? lean;
-        const product = matmulTransposes(simpler, before) ?? simpler;
-        return shared(product, before) ?? product;
-      };
-      const next = rewrite(current, rule);
+      const next = rewrite(current, remembered);
       if (next.every((t, i) => t === current[i])) break;
       current = next;
     }

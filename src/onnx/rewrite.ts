@@ -11,15 +11,15 @@ export function withInputs(t: Tensor, inputs: readonly Tensor[]): Tensor {
 
 /** Applies `rule` to every tensor that `outputs` are computed from, inputs first, and returns the new outputs. */
 export function rewrite(outputs: readonly Tensor[], rule: Rule): Tensor[] {
+  // Only what changes is noted: most passes change little of a long graph.
   const replaced = new Map<Tensor, Tensor>();
+  const now = (x: Tensor): Tensor => replaced.get(x) ?? x;
   for (const t of topologicalOrder(outputs)) {
-    const moved = withInputs(
-      t,
-      t.inputs.map((x) => replaced.get(x)!),
-    );
-    replaced.set(t, rule(moved, t) ?? moved);
+    const moved = t.inputs.some((x) => replaced.has(x)) ? withInputs(t, t.inputs.map(now)) : t;
+    const made = rule(moved, t) ?? moved;
+    if (made !== t) replaced.set(t, made);
   }
-  return outputs.map((t) => replaced.get(t)!);
+  return outputs.map(now);
 }
 
 /** How often each tensor is used, outputs of the graph included. */

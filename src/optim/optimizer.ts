@@ -80,7 +80,7 @@ export function defineOptimizer<S>(rule: OptimizerRule<S>): Optimizer {
 /** State that is `initial` everywhere at first and is not trained. */
 export function stateVariable(name: string, shape: Shape, initial = 0): Variable {
   const init = (dims: Shape): Float32Array => new Float32Array(sizeOf(dims)).fill(initial);
-  return { name, shape, dtype: "float32", trainable: false, init };
+  return { name, shape, dtype: "float32", trainable: false, init, initFresh: true };
 }
 
 /**

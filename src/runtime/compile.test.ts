@@ -93,3 +93,16 @@ describe("compile", () => {
     expect(bytes.length).toBeGreaterThan(50);
   });
 });
+
+it("leaves an array alone that an initializer keeps, and takes one that is made for it", async () => {
+  const [kept, given] = [new Float32Array([1, 2, 3]), new Float32Array([4, 5, 6])];
+  const variable = (name: string, data: Float32Array, initFresh: boolean): Variable => ({
+    ...{ name, shape: [3], dtype: "float32", trainable: true, init: () => data, initFresh },
+  });
+  const runtime = createRuntime({ device: "cpu", threads: 1 });
+  const [a, b] = [variable("kept", kept, false), variable("given", given, true)];
+  const f = compile(() => read(a).add(read(b)), { runtime });
+  expect([...((await f()) as { data: Float32Array }).data]).toEqual([5, 7, 9]);
+  expect([...kept]).toEqual([1, 2, 3]);
+  await runtime.dispose();
+});

@@ -8,8 +8,6 @@ export interface SessionSettings {
   readonly threads: number;
   /** Idle threads spin instead of sleeping: faster for short steps while nothing else wants the cores. */
   readonly spinning: boolean;
-  /** Equal operations on equal inputs are meant to be there twice, and are left so. */
-  readonly twins?: boolean;
 }
 
 /** What each input and output of a graph is bound to. */

@@ -1,10 +1,11 @@
 import type { InferenceSession } from "onnxruntime-common";
 import type { Device, SessionSettings } from "./engine.ts";
+import { skippedOptimizers } from "./skipped-optimizers.ts";
 
 /** ONNX Runtime's options for one session, with the reasons; measured in docs/engine.md. */
 export function sessionOptions(
   device: Exclude<Device, "wasm">,
-  { threads, spinning, twins }: SessionSettings,
+  { threads, spinning }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
@@ -16,7 +17,7 @@ export function sessionOptions(
     // Each session has its own pool: the idle one's threads would spin on the cores that the busy one needs.
     extra: {
       session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
-      ...(twins && { optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" } }),
+      ...(device === "cpu" && { optimization: { disable_specified_optimizers: skippedOptimizers } }),
     },
   };
 }

@@ -148,8 +148,8 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
     device === "cpu" ? packState(optimized.graph, store.packs()) : { graph: optimized.graph, made: [] };
   await store.ensure(variablesOf(traced), optimized.layouts, packed.made);
   // Last of all: what comes after it must not make the copies one again.
-  const twins = device === "cpu" && runtime.internals.recompute;
-  const pruned = pruneInputs(twins ? withCopies(packed.graph) : packed.graph);
+  const copies = device === "cpu" && runtime.internals.recompute;
+  const pruned = pruneInputs(copies ? withCopies(packed.graph) : packed.graph);
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
   // Where state stays in place, new values are written into memory of its own; a Loop carries them inside.
@@ -158,10 +158,7 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const options = { device, name: traced.trace.name, ...(order && { order }) };
   const binding = bindingOf(graph, loop);
   const model = loop ? writeLoop(graph, options) : writeModel(graph, options);
-  await engine.load(session, model, binding, {
-    ...settingsFor(graph, runtime.threads),
-    ...(twins && { twins }),
-  });
+  await engine.load(session, model, binding, settingsFor(graph, runtime.threads));
   const used = new Set(graph.inputs.map((input) => input.name));
   return {
     session,

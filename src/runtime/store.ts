@@ -106,7 +106,7 @@ export function createStore(engine: () => Promise<Engine>, seed: number): Store 
         const data = variable.init(shape, createStream(deriveKey(seed, "init", variable.initAs ?? name)));
         entries.set(name, { shape, dtype, variable });
         if (toPack.has(name)) fresh.set(name, order ? toStored({ data, shape }, order) : { data, shape });
-        else writes.push(write(name, { data, shape }, true));
+        else writes.push(write(name, { data, shape }, variable.initFresh));
       }
       await Promise.all(writes);
       for (const pack of packs)

@@ -3,6 +3,7 @@ import type { Engine, SessionSettings } from "./engine.ts";
 import { inOrder } from "./in-order.ts";
 import type { Start } from "./messages.ts";
 import { type OnnxRuntime, sessionEngine } from "./session-engine.ts";
+import { skippedOptimizers } from "./skipped-optimizers.ts";
 
 type WebRuntime = OnnxRuntime & { readonly env: Env };
 
@@ -26,7 +27,7 @@ export async function webEngine({ device, threads, wasmPaths }: Start): Promise<
 
 function sessionOptions(
   device: Start["device"],
-  { threads, spinning, twins }: SessionSettings,
+  { threads, spinning }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
@@ -37,7 +38,7 @@ function sessionOptions(
     logSeverityLevel: 3,
     extra: {
       session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
-      ...(twins && { optimization: { disable_specified_optimizers: "CommonSubexpressionElimination" } }),
+      ...(device === "wasm" && { optimization: { disable_specified_optimizers: skippedOptimizers } }),
     },
   };
 }

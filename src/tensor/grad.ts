@@ -16,18 +16,26 @@ export type GradOptions = {
 export function topologicalOrder(roots: readonly Tensor[]): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
-  const stack: { node: Tensor; next: number }[] = [];
+  // Two lists and no object for each node: a long graph is walked some dozens of times while it is optimised.
+  const path: Tensor[] = [];
+  const next: number[] = [];
   const enter = (node: Tensor): void => {
     if (seen.has(node)) return;
     seen.add(node);
-    stack.push({ node, next: 0 });
+    path.push(node);
+    next.push(0);
   };
   for (const root of roots) {
     enter(root);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
-      if (top.next < top.node.inputs.length) enter(top.node.inputs[top.next++]!);
-      else order.push(stack.pop()!.node);
+    while (path.length > 0) {
+      const node = path[path.length - 1]!;
+      const i = next[next.length - 1]!++;
+      if (i < node.inputs.length) enter(node.inputs[i]!);
+      else {
+        order.push(node);
+        path.pop();
+        next.pop();
+      }
     }
   }
   return order;

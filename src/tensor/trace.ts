@@ -11,10 +11,12 @@ export interface Variable {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly trainable: boolean;
-  /** First value, computed on the host from numbers keyed by the seed and the name (or `initAs`); an array that is given away. */
+  /** First value, computed on the host from numbers keyed by the seed and the name (or `initAs`). */
   init(shape: Shape, random: RandomStream): TypedArray;
   /** Name of the variable whose first value this one shares: an average starts where its parameter starts. */
   readonly initAs?: string;
+  /** `init` makes a new array in each call, which the engine may take for itself. */
+  readonly initFresh?: boolean;
 }
 
 /** What one call of a traced function has met so far. */

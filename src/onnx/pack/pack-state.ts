@@ -5,6 +5,7 @@
  */
 import { inputTensor, reshape, type Shape, type Tensor } from "../../tensor/index.ts";
 import type { Graph, Named } from "../graph.ts";
+import { algebra } from "../passes/algebra.ts";
 import { commonSubexpressions, sameArrays } from "../passes/common-subexpressions.ts";
 import { cut, join } from "../pieces.ts";
 import { rewrite } from "../rewrite.ts";
@@ -78,11 +79,15 @@ function through(graph: Graph, all: readonly Pack[], bundles: Bundles): Graph | 
   };
 }
 
-/** The same outputs with equal operations made one. */
+/** The same outputs with equal operations made one, and reshapes of the pieces' reshapes. */
 function withoutTwins(outputs: readonly Named[]): Named[] {
+  const shared = commonSubexpressions(sameArrays());
   const tensors = rewrite(
     outputs.map(({ tensor }) => tensor),
-    commonSubexpressions(sameArrays()),
+    (t, before) => {
+      const lean = (t.op.name === "reshape" && algebra(t, before)) || t;
+      return shared(lean, before) ?? lean;
+    },
   );
   return outputs.map((o, i) => ({ ...o, tensor: tensors[i]! }));
 }

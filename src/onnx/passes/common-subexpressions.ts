@@ -4,29 +4,46 @@ import type { Rule } from "../rewrite.ts";
 /** Operations that are inputs: two of them with equal attributes are still two. */
 const leaves = new Set(["input", "random"]);
 
-/** A rule that makes equal operations on equal inputs one. Holds state: make one for each rewriting of a graph. */
+/**
+ * A rule that makes equal operations on equal inputs one. It remembers every tensor that it has met, those of graphs before
+ * included: they are as good, since equal inputs are the same tensors.
+ */
 export function commonSubexpressions(same: SameArray): Rule {
-  const ids = new Map<object, number>();
-  const idOf = (object: object): number => {
-    const known = ids.get(object);
-    if (known !== undefined) return known;
-    ids.set(object, ids.size);
-    return ids.size - 1;
-  };
+  const idOf = numbering<object>();
+  const textOf = numbering<string>();
   const keyOf = (value: Attributes[string]): string => {
     if (ArrayBuffer.isView(value)) return `#${idOf(same(value as TypedArray))}`;
     if (Array.isArray(value)) return `[${value.join(",")}]`;
     return typeof value === "object" && value !== null ? `#${idOf(value)}` : String(value);
   };
+  const attributes = new Map<Attributes, number>();
+  const attributesOf = ({ attrs }: Tensor): number => {
+    const known = attributes.get(attrs);
+    if (known !== undefined) return known;
+    const texts = Object.entries(attrs).map(([name, value]) => `${name}=${keyOf(value)}`);
+    const number = textOf(texts.join(";"));
+    attributes.set(attrs, number);
+    return number;
+  };
   const seen = new Map<string, Tensor>();
   return (t) => {
     if (leaves.has(t.op.name)) return undefined;
-    const attributes = Object.entries(t.attrs).map(([name, value]) => `${name}=${keyOf(value)}`);
-    const key = `${idOf(t.op)}(${t.inputs.map(idOf).join(",")})${attributes.join(";")}`;
+    let key = `${idOf(t.op)} ${attributesOf(t)}`;
+    for (const x of t.inputs) key += ` ${idOf(x)}`;
     const first = seen.get(key);
-    if (first) return first;
-    seen.set(key, t);
-    return undefined;
+    if (first === undefined) seen.set(key, t);
+    return first;
+  };
+}
+
+/** Gives equal keys the same number. */
+function numbering<K>(): (key: K) => number {
+  const numbers = new Map<K, number>();
+  return (key) => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, numbers.size);
+    return numbers.size - 1;
   };
 }
 
@@ -52,7 +69,8 @@ export function sameArrays(): SameArray {
 /** FNV-1a over 32-bit words where they fit, over bytes elsewhere. */
 function hash(data: TypedArray): number {
   let h = 0x811c9dc5;
-  for (const word of wordsOf(data)) h = Math.imul(h ^ word, 0x01000193);
+  const words = wordsOf(data);
+  for (let i = 0; i < words.length; i++) h = Math.imul(h ^ words[i]!, 0x01000193);
   return h >>> 0;
 }
 
@@ -65,5 +83,7 @@ function wordsOf({ buffer, byteOffset, byteLength }: TypedArray): Int32Array | U
 
 function equalBytes(a: TypedArray, b: TypedArray): boolean {
   const [p, q] = [wordsOf(a), wordsOf(b)];
-  return p.length === q.length && p.every((word, i) => word === q[i]);
+  let i = 0;
+  while (i < p.length && p[i] === q[i]) i++;
+  return i === p.length && i === q.length;
 }

@@ -1,0 +1,58 @@
+/**
+ * ONNX Runtime's own rewritings of a graph that sessions on the CPU go without. Each looks through the whole graph once or
+ * twice, and one that finds something has all shapes inferred again: more than half of the time to load a long graph.
+ */
+
+/** What the graph that is handed over has behind it already; `recompute` needs equal operations left apart. */
+const done = [
+  "CommonSubexpressionElimination",
+  "ConstantFolding",
+  "ConstantSharing",
+  "ReshapeFusion",
+  "Level1_RuleBasedTransformer",
+  "Level2_RuleBasedTransformer",
+  "GatherSliceToSplitFusion",
+  "GatherToSliceFusion",
+  "MatMulAddFusion",
+  "MatMulScaleFusion",
+  "RemoveDuplicateCastTransformer",
+];
+
+/** What is for operations that no graph of ours has: quantisation, half precision, attention. */
+const foreign = [
+  "AttentionFusion",
+  "BiasDropoutFusion",
+  "BiasGeluFusion",
+  "BiasSkipLayerNormFusion",
+  "BiasSoftmaxFusion",
+  "DoubleQDQPairsRemover",
+  "DynamicQuantizeMatMulFusion",
+  "EmbedLayerNormFusion",
+  "EnsureUniqueDQForNodeUnit",
+  "FastGeluFusion",
+  "FreeDimensionOverrideTransformer",
+  "FuseFp16InitializerToFp32NodeTransformer",
+  "GeluFusionL1",
+  "GeluFusionL2",
+  "GroupQueryAttentionFusion",
+  "GroupQueryAttentionPreNormFusion",
+  "LayerNormFusionL1",
+  "LayerNormFusionL2",
+  "MatMulIntegerToFloatFusion",
+  "MatMulNBitsFusion",
+  "NhwcTransformer",
+  "QDQFinalCleanupTransformer",
+  "QDQPropagationTransformer",
+  "QDQS8ToU8Transformer",
+  "QDQSelectorActionTransformer",
+  "QuickGeluFusion",
+  "SimplifiedLayerNormFusion",
+  "SkipLayerNormFusion",
+  "SliceConcatToSpaceToDepthFusion",
+  "TransposeOptimizer_CPUExecutionProvider",
+  "WeightBiasQuantization",
+  "WhereDummyDq",
+];
+
+/** As ONNX Runtime's setting takes it. */
+export const skippedOptimizers: string = [...done, ...foreign].join(";");
