@@ -55,7 +55,7 @@ export function writeLoop(graph: Graph, options: WriteOptions): Uint8Array {
         ...stacked.map(({ name }) => nodeProto("Gather", [name, "iteration"], inBody(name), { axis: 0 })),
         ...body.nodes,
       ],
-      // Not of the outer graph: ONNX Runtime would hand each over in every iteration, and look it up for every input of every node.
+      // Around the Loop they would be values from outside, which ONNX Runtime looks up for the inputs of every node while loading.
       initializers: body.initializers,
       inputs: [
         valueInfo("iteration", [], "int64"),

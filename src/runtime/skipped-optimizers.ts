@@ -3,7 +3,7 @@
  * twice, and one that finds something has all shapes inferred again: more than half of the time to load a long graph.
  */
 
-/** What the graph that is handed over has behind it already; `recompute` needs equal operations left apart. */
+/** What our own passes have left next to nothing for; `recompute` needs equal operations left apart. */
 const done = [
   "CommonSubexpressionElimination",
   "ConstantFolding",
@@ -18,7 +18,10 @@ const done = [
   "RemoveDuplicateCastTransformer",
 ];
 
-/** What is for operations that no graph of ours has: quantisation, half precision, attention. */
+/**
+ * What is for quantisation, half precision and attention, which no graph of ours has, and fusions of Gelu and layer normalisation, whose
+ * intermediate results a training step reads again for the derivatives.
+ */
 const foreign = [
   "AttentionFusion",
   "BiasDropoutFusion",
