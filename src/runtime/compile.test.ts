@@ -106,3 +106,32 @@ it("leaves an array alone that an initializer keeps, and takes one that is made 
   expect([...kept]).toEqual([1, 2, 3]);
   await runtime.dispose();
 });
+
+it("trains a convolution whose weight has as many numbers along each axis: stored in another order it is of the same size", async () => {
+  const weight: Variable = {
+    ...{ name: "w", shape: [2, 2, 2, 2], dtype: "float32", trainable: true },
+    init: () => Float32Array.from({ length: 16 }, (_, i) => i / 16),
+  };
+  const trained = async (form: "direct" | "gather"): Promise<number[]> => {
+    const runtime = createRuntime({ device: "cpu", threads: 1, convolutions: { form } });
+    const step = compile(
+      (x: Tensor) => {
+        const w = read(weight);
+        const loss = sum(square(conv(x, w)));
+        assign(weight, sub(w, mul(grad(loss, [w])[0]!, 0.01)));
+        return loss;
+      },
+      { runtime },
+    );
+    const x = f32(
+      Array.from({ length: 36 }, (_, i) => Math.sin(i)),
+      [2, 2, 3, 3],
+    );
+    for (let i = 0; i < 3; i++) await step(x);
+    const { data } = await runtime.get("w");
+    await runtime.dispose();
+    return [...(data as Float32Array)];
+  };
+  const [direct, gather] = [await trained("direct"), await trained("gather")];
+  direct.forEach((v, i) => void expect(gather[i]).toBeCloseTo(v, 5));
+});

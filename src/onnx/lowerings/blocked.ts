@@ -15,23 +15,28 @@ import {
 } from "../../tensor/index.ts";
 import { channelsFirst, channelsLast, forEachIndex } from "./axes.ts";
 import { blockedConv, fromBlocks, toBlocks } from "./blocked-ops.ts";
-import type { Convolution } from "./convolution.ts";
+import { type Convolution, exchangesRoles } from "./convolution.ts";
 import { interleave, onlyWithin, type PhaseTap, phaseTaps } from "./phases.ts";
+import { isUnfolded } from "./unfolded.ts";
 
 /** Whether the form exists for blocks of `block` channels. */
 export function hasBlockedForm(node: Convolution, block: number | undefined): boolean {
   const { kind, kernel, channels, filters, geometry } = node;
-  if (block === undefined || kind === "convWeight" || kernel.length !== 2 || geometry.groups !== 1)
-    return false;
+  if (block === undefined || kernel.length !== 2 || geometry.groups !== 1) return false;
+  if (kind === "convWeight") {
+    return exchangesRoles(node)
+      ? isUnfolded(filters, { shape: kernel })
+      : isUnfolded(channels, { shape: kernel, live: node.live });
+  }
   const fits = filters % block === 0 && (channels % block === 0 || (kind === "conv" && channels < block));
   if (!fits) return false;
   if (kind === "convTranspose") return phasesOf(node.input, node.output, kernel, geometry) !== undefined;
   return croppedPads(rectangleOf(kernel, node.live), kernel, geometry).every((p) => p >= 0);
 }
 
-/** How many taps the form multiplies with: those of the smallest rectangle around the live ones. */
-export function blockedTaps({ kernel, live }: Pick<Convolution, "kernel" | "live">): number {
-  return sizeOf(rectangleOf(kernel, live).sizes);
+/** How many taps the form multiplies with: those of the smallest rectangle around the live ones, but for weight gradients. */
+export function blockedTaps({ kind, kernel, live, taps }: Convolution): number {
+  return kind === "convWeight" ? taps : sizeOf(rectangleOf(kernel, live).sizes);
 }
 
 /** conv(x, w) with x [N, C, H, W]. Fewer channels than a block has stay as they are, before the pixels. */

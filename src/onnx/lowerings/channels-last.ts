@@ -43,10 +43,20 @@ export function convAsGemm(
 
 const joined = (rows: readonly Tensor[]): Tensor => (rows.length === 1 ? rows[0]! : concat(rows, 0));
 
-/** convWeight(x, y) = patches(x)ᵀ · y, with y as rows. */
-export function convWeightAsGemm(x: Tensor, y: Tensor, kernel: Kernel, geometry: Geometry): Tensor {
-  const unfolded = isUnfolded(x.shape[1]!, kernel);
-  const product = (unfolded ? unfoldedProduct : gatheredProduct)(x, y, kernel, geometry); // [taps · C, O]
+/** convWeight(x, y) = patches(x)ᵀ · y, with y as rows. With `unfold` patches of few channels are made by a convolution. */
+export function convWeightAsGemm(
+  x: Tensor,
+  y: Tensor,
+  kernel: Kernel,
+  geometry: Geometry,
+  unfold = false,
+): Tensor {
+  const product = (unfold && isUnfolded(x.shape[1]!, kernel) ? unfoldedProduct : gatheredProduct)(
+    x,
+    y,
+    kernel,
+    geometry,
+  ); // [taps · C, O]
   return asWeights(product, kernel, x.shape[1]!, y.shape[1]!);
 }
 

@@ -4,7 +4,8 @@ import { liveTaps } from "./live-taps.ts";
 
 /**
  * Exact ways to compute one on the CPU: ONNX Runtime's own operation, products of gathered rows with channels last, or
- * ONNX Runtime's kernels for blocked channels, also between channels last. Weight gradients have no blocked form: they are gathered in its place.
+ * ONNX Runtime's kernels for blocked channels, also between channels last. Of weight gradients those of few channels have a blocked
+ * form, which takes the patches from such a kernel; where it is missing, rows are gathered.
  */
 export const forms = ["direct", "gather", "blocked"] as const;
 export type Form = (typeof forms)[number];
@@ -57,6 +58,13 @@ export function signatureOf(node: Convolution): string {
   const sizes = `${[node.batch, node.channels, ...node.input].join("x")} → ${[node.filters, ...node.output].join("x")}`;
   return `${node.kind} ${sizes} k${node.kernel.join("x")} s${strides} p${pads} d${dilations} g${groups} t${node.taps}`;
 }
+
+/** Up to so many channels of y it is cheaper to gather those than the many of x. */
+const fewFilters = 8;
+
+/** Whether a weight gradient takes its patches from y, with the roles of x and y exchanged. */
+export const exchangesRoles = ({ channels, filters, geometry }: Convolution): boolean =>
+  filters < channels && filters <= fewFilters && geometry.strides.every((s) => s === 1);
 
 /** Multiplications and additions. */
 export const flopsOfConvolution = ({

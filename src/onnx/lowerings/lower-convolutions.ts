@@ -17,7 +17,7 @@ import type { Rule } from "../rewrite.ts";
 import { channelsFirst, channelsLast } from "./axes.ts";
 import { convInBlocks, convTransposeInBlocks, hasBlockedForm } from "./blocked.ts";
 import { convAsGemm, convTransposeAsGemm, convWeightAsGemm } from "./channels-last.ts";
-import { type Convolution, convolutionOf, type Form } from "./convolution.ts";
+import { type Convolution, convolutionOf, exchangesRoles, type Form } from "./convolution.ts";
 import { liveTaps } from "./live-taps.ts";
 import { convTransposeByTaps, hasTapForm, weightsAreLarge } from "./transposed-taps.ts";
 
@@ -104,20 +104,23 @@ function flippedConv(
   return lowerConv(conv, convolutionOf(conv)!, options) ?? conv;
 }
 
-function lowerConvWeight(t: Tensor, node: Convolution, { choose }: LoweringOptions): Tensor | undefined {
+function lowerConvWeight(
+  t: Tensor,
+  node: Convolution,
+  { choose, block }: LoweringOptions,
+): Tensor | undefined {
   const [x, y] = t.inputs as [Tensor, Tensor];
   if (coversInput(node)) {
     const rows = matmul(transpose(flatten(y)), flatten(channelsLast(x)));
     return channelsFirst(reshape(rows, [node.filters, ...node.kernel, node.channels]));
   }
-  if (choose(node) === "direct" && !isPointwise(node)) return undefined;
-  const few = node.filters < node.channels && node.filters <= fewFilters;
-  const turned = few && !isStrided(node.geometry) ? exchanged(x, y, node) : undefined;
-  return turned ?? convWeightAsGemm(x, y, { shape: node.kernel, live: liveTaps(t.attrs) }, node.geometry);
+  const form = choose(node);
+  if (form === "direct" && !isPointwise(node)) return undefined;
+  const unfold = form === "blocked" && hasBlockedForm(node, block);
+  const turned = exchangesRoles(node) ? exchanged(x, y, node, unfold) : undefined;
+  const kernel = { shape: node.kernel, live: liveTaps(t.attrs) };
+  return turned ?? convWeightAsGemm(x, y, kernel, node.geometry, unfold);
 }
-
-/** Up to so many channels of y it is cheaper to gather those than the many of x. */
-const fewFilters = 8;
 
 const isPointwise = ({ kernel, geometry: { pads } }: Convolution): boolean =>
   kernel.every((k) => k === 1) && pads.every((p) => p === 0);
@@ -126,12 +129,18 @@ const isPointwise = ({ kernel, geometry: { pads } }: Convolution): boolean =>
  * The weight gradient with the roles of image and output gradient exchanged, so that the few channels of y are gathered
  * and not the many of x: w[o, c, k] = w'[c, o, K − 1 − k] with padding d·(K − 1) − pad.
  */
-function exchanged(x: Tensor, y: Tensor, { kernel, geometry }: Convolution): Tensor | undefined {
+function exchanged(
+  x: Tensor,
+  y: Tensor,
+  { kernel, geometry }: Convolution,
+  unfold: boolean,
+): Tensor | undefined {
   const reach = kernel.map((k, i) => geometry.dilations[i]! * (k - 1));
   const begins = reach.map((r, i) => r - geometry.pads[i]!);
   const ends = reach.map((r, i) => x.shape[i + 2]! - y.shape[i + 2]! - begins[i]! + r);
   if ([...begins, ...ends].some((p) => p < 0)) return undefined;
-  const turned = convWeightAsGemm(y, x, { shape: kernel }, { ...geometry, pads: [...begins, ...ends] });
+  const whole = { ...geometry, pads: [...begins, ...ends] };
+  const turned = convWeightAsGemm(y, x, { shape: kernel }, whole, unfold);
   const spatialAxes = kernel.map((_, i) => i + 2);
   return permute(flip(turned, spatialAxes), [1, 0, ...spatialAxes]);
 }

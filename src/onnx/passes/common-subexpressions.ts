@@ -1,8 +1,8 @@
 import type { Attributes, Tensor, TypedArray } from "../../tensor/index.ts";
 import type { Rule } from "../rewrite.ts";
 
-/** Operations that are inputs: two of them with equal attributes are still two. */
-const leaves = new Set(["input", "random"]);
+/** Operations that are inputs: two of them with equal attributes are still two, as when a variable of size [4, 4, 4, 4] is stored in another order. */
+const leaves = new Set(["input", "random", "variable"]);
 
 /**
  * A rule that makes equal operations on equal inputs one. It remembers every tensor that it has met, those of graphs before
