@@ -8,6 +8,8 @@ export interface SessionSettings {
   readonly threads: number;
   /** Idle threads spin instead of sleeping: faster for short steps while nothing else wants the cores. */
   readonly spinning: boolean;
+  /** Compute what depends on constants alone when the graph is loaded. */
+  readonly foldConstants?: boolean;
 }
 
 /** What each input and output of a graph is bound to. */

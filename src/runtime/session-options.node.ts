@@ -5,7 +5,7 @@ import { skippedOptimizers } from "./skipped-optimizers.ts";
 /** ONNX Runtime's options for one session, with the reasons; measured in docs/engine.md. */
 export function sessionOptions(
   device: Exclude<Device, "wasm">,
-  { threads, spinning }: SessionSettings,
+  { threads, spinning, foldConstants }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
@@ -17,7 +17,9 @@ export function sessionOptions(
     // Each session has its own pool: the idle one's threads would spin on the cores that the busy one needs.
     extra: {
       session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
-      ...(device === "cpu" && { optimization: { disable_specified_optimizers: skippedOptimizers } }),
+      ...(device === "cpu" && {
+        optimization: { disable_specified_optimizers: skippedOptimizers({ foldConstants }) },
+      }),
     },
   };
 }

@@ -6,7 +6,6 @@
 /** What our own passes have left next to nothing for; `recompute` needs equal operations left apart. */
 const done = [
   "CommonSubexpressionElimination",
-  "ConstantFolding",
   "ConstantSharing",
   "ReshapeFusion",
   "Level1_RuleBasedTransformer",
@@ -57,5 +56,12 @@ const foreign = [
   "WhereDummyDq",
 ];
 
-/** As ONNX Runtime's setting takes it. */
-export const skippedOptimizers: string = [...done, ...foreign].join(";");
+/**
+ * As ONNX Runtime's setting takes it. Folding constants finds tables of gathered rows, which take little time in a step; on long graphs it
+ * costs more than that.
+ */
+export const skippedOptimizers = ({
+  foldConstants = false,
+}: {
+  foldConstants?: boolean | undefined;
+} = {}): string => [...done, ...foreign, ...(foldConstants ? [] : ["ConstantFolding"])].join(";");

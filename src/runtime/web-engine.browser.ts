@@ -27,7 +27,7 @@ export async function webEngine({ device, threads, wasmPaths }: Start): Promise<
 
 function sessionOptions(
   device: Start["device"],
-  { threads, spinning }: SessionSettings,
+  { threads, spinning, foldConstants }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
@@ -38,7 +38,9 @@ function sessionOptions(
     logSeverityLevel: 3,
     extra: {
       session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
-      ...(device === "wasm" && { optimization: { disable_specified_optimizers: skippedOptimizers } }),
+      ...(device === "wasm" && {
+        optimization: { disable_specified_optimizers: skippedOptimizers({ foldConstants }) },
+      }),
     },
   };
 }

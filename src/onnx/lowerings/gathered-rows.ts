@@ -60,20 +60,13 @@ export function gatheredRows(x: Tensor, table: Int32Array, taps: number, bytes =
   });
 }
 
-/** Longer tables are computed in every step: as constants they would make the file, and the time to load it, large. */
-const longestTable = 2 ** 19;
-
-/** The table for each of n images, as positions in all of them together: [n, …]; padding is the row behind the last one. */
+/**
+ * The table for each of n images, as positions in all of them together: [n, …]; padding is the row behind the last one. It is written as
+ * a sum, so that the file has the table of one image only: ONNX Runtime computes it when it loads a short graph, and in every step of a long
+ * one, which is quick to load so.
+ */
 function indexOfImages(table: Int32Array, n: number, positions: number): Tensor {
   const [own, end] = [table.map((p) => (p < 0 ? n * positions : p)), n * positions];
-  if (n * table.length <= longestTable) {
-    const all = new Int32Array(n * table.length);
-    for (let i = 0; i < n; i++) {
-      const from = i * table.length;
-      for (let k = 0; k < table.length; k++) all[from + k] = Math.min(own[k]! + i * positions, end);
-    }
-    return constant(all, [n, table.length]);
-  }
   const offsets = Int32Array.from({ length: n }, (_, i) => i * positions);
   const sums = add(constant(own, [1, table.length]), constant(offsets, [n, 1]));
   return table.includes(-1) ? minimum(sums, constant(Int32Array.of(end), [1, 1])) : sums;
