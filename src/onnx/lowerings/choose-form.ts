@@ -23,6 +23,12 @@ const moveMillion = 0.7;
 /** Milliseconds for a million numbers that a convolution in blocks spares its neighbours: they stay in blocks, and relus are applied on the way. */
 const spareMillion = 0.2;
 
+/**
+ * Milliseconds for which a million weights are turned for an adjoint in blocks: they are stored as the weight gradient makes them, with the
+ * filters last, while the times are of weights with the channels last.
+ */
+const turnMillionWeights = 0.8;
+
 /** Milliseconds for which a million weights are put into another order. */
 const moveMillionWeights = 2.5;
 
@@ -44,7 +50,7 @@ export function chooseForms(
     const times = timesOf(node);
     const move = inFavour > 0 ? movedFor(node) : -movedFor(node);
     if (gainOf(times) + move <= 0) return "direct";
-    const blocked = times.blocked ?? Number.POSITIVE_INFINITY;
+    const blocked = (times.blocked ?? Number.POSITIVE_INFINITY) + turnedFor(node);
     return blocked < times.gather + (spareMillion * picturesOf(node)) / 1e6 ? "blocked" : "gather";
   };
 }
@@ -57,6 +63,10 @@ function movedFor(node: Convolution): number {
   const weights = readsWeights ? channels * filters * sizeOf(kernel) : 0;
   return (moveMillion * picturesOf(node) + moveMillionWeights * weights) / 1e6;
 }
+
+/** Milliseconds that it takes to turn the weights of an adjoint in blocks. */
+const turnedFor = ({ kind, channels, filters, kernel }: Convolution): number =>
+  kind === "convTranspose" ? (turnMillionWeights * channels * filters * sizeOf(kernel)) / 1e6 : 0;
 
 /** Numbers in x and y together. */
 const picturesOf = ({ batch, channels, filters, input, output }: Convolution): number =>
