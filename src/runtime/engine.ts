@@ -8,8 +8,8 @@ export interface SessionSettings {
   readonly threads: number;
   /** Idle threads spin instead of sleeping: faster for short steps while nothing else wants the cores. */
   readonly spinning: boolean;
-  /** Compute what depends on constants alone when the graph is loaded. */
-  readonly foldConstants?: boolean;
+  /** The graph is so long that most of ONNX Runtime's own rewritings would take more time than they spare. */
+  readonly long?: boolean;
 }
 
 /** What each input and output of a graph is bound to. */

@@ -5,7 +5,7 @@ import { skippedOptimizers } from "./skipped-optimizers.ts";
 /** ONNX Runtime's options for one session, with the reasons; measured in docs/engine.md. */
 export function sessionOptions(
   device: Exclude<Device, "wasm">,
-  { threads, spinning, foldConstants }: SessionSettings,
+  { threads, spinning, long }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
@@ -18,7 +18,7 @@ export function sessionOptions(
     extra: {
       session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
       ...(device === "cpu" && {
-        optimization: { disable_specified_optimizers: skippedOptimizers({ foldConstants }) },
+        optimization: { disable_specified_optimizers: skippedOptimizers({ long }) },
       }),
     },
   };

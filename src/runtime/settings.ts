@@ -7,13 +7,13 @@ const oneThreadBelow = 2e6;
 /** Above this much work per call, waking a sleeping thread is free by comparison, and spinning only takes cores away. */
 const spinningBelow = 1e9;
 
-/** Folding constants in a graph of more operations than this takes longer than it saves. */
-const foldedUpTo = 1500;
+/** Rewriting a graph of more operations than this takes ONNX Runtime longer than it saves. */
+const shortUpTo = 1500;
 
 /** Threads and spinning for one graph, from the amount of arithmetic in it; and what is done while it is loaded, from its length. */
 export function settingsFor(graph: Graph, threads: number): SessionSettings {
   const flops = flopsOf(graph);
   const used = flops < oneThreadBelow ? 1 : threads;
   const length = topologicalOrder(graph.outputs.map((o) => o.tensor)).length;
-  return { threads: used, spinning: used > 1 && flops < spinningBelow, foldConstants: length <= foldedUpTo };
+  return { threads: used, spinning: used > 1 && flops < spinningBelow, long: length > shortUpTo };
 }

@@ -27,7 +27,7 @@ export async function webEngine({ device, threads, wasmPaths }: Start): Promise<
 
 function sessionOptions(
   device: Start["device"],
-  { threads, spinning, foldConstants }: SessionSettings,
+  { threads, spinning, long }: SessionSettings,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
@@ -39,7 +39,7 @@ function sessionOptions(
     extra: {
       session: { intra_op: { allow_spinning: spinning ? "1" : "0" } },
       ...(device === "wasm" && {
-        optimization: { disable_specified_optimizers: skippedOptimizers({ foldConstants }) },
+        optimization: { disable_specified_optimizers: skippedOptimizers({ long }) },
       }),
     },
   };
