@@ -7,7 +7,8 @@
  * and which one can be told beforehand. Several ways of writing are tried here, and the leanest is taken.
  */
 import { type Tensor, topologicalOrder } from "../tensor/index.ts";
-import { bytesOf, isView, peakOfGraph } from "./live-memory.ts";
+import { bytesOf, isView, peakOfGraph, storageOf } from "./live-memory.ts";
+import { readersOf } from "./rewrite.ts";
 
 /** Of graphs larger than this, trying several orders would take a good part of the time to compile them. */
 const largest = 3000;
@@ -67,13 +68,10 @@ function walk(tensors: readonly Tensor[], rank: Rank): Tensor[] {
   return order;
 }
 
-/** What holds the elements of t. */
-const storageOf = (t: Tensor): Tensor => (isView(t) && t.inputs.length > 0 ? storageOf(t.inputs[0]!) : t);
-
 const isLeaf = (t: Tensor): boolean => t.inputs.length === 0;
 
 /** How often each storage is read, as an output of the graph once more. */
-function readersOf(tensors: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, number> {
+function readsOfStorages(tensors: readonly Tensor[], outputs: readonly Tensor[]): Map<Tensor, number> {
   const readers = new Map<Tensor, number>();
   const read = (x: Tensor): unknown => readers.set(x, (readers.get(x) ?? 0) + 1);
   for (const t of tensors) if (!isView(t)) for (const x of new Set(t.inputs.map(storageOf))) read(x);
@@ -89,9 +87,8 @@ function leastMemory(
 ): Tensor[] {
   // Inputs of the graph and constants are there already.
   const ownBytes = (t: Tensor): number => (isLeaf(t) || elsewhere.has(t) ? 0 : bytesOf(t));
-  const readers = readersOf(tensors, outputs);
-  const users = new Map<Tensor, Tensor[]>();
-  for (const t of tensors) for (const x of new Set(t.inputs)) users.set(x, [...(users.get(x) ?? []), t]);
+  const readers = readsOfStorages(tensors, outputs);
+  const users = readersOf(tensors);
   const waitsFor = new Map(tensors.map((t) => [t, new Set(t.inputs.filter((x) => !isLeaf(x))).size]));
   const order = tensors.filter(isLeaf);
   const made = new Map<Tensor, number>();

@@ -6,7 +6,8 @@
  */
 import { type Tensor, topologicalOrder } from "../tensor/index.ts";
 import type { Graph, Named } from "./graph.ts";
-import { isView } from "./live-memory.ts";
+import { storageOf } from "./live-memory.ts";
+import { readersOf } from "./rewrite.ts";
 
 /**
  * Operations whose kernels read an element before they write it, and no other. Activations are left out: those that ONNX Runtime makes of
@@ -56,8 +57,6 @@ interface Facts {
 /** Whether an output is computed, and not just what came in. */
 const changes = ({ tensor }: Named): boolean => storageOf(tensor).inputs.length > 0;
 
-const storageOf = (t: Tensor): Tensor => (isView(t) && t.inputs.length > 0 ? storageOf(t.inputs[0]!) : t);
-
 function staysInside({ tensor: last, variable }: Named, { inputs }: Graph, facts: Facts): boolean {
   const { readers, leaving, failing } = facts;
   if (!changes({ name: "", tensor: last }) || leaving.get(last) !== 1) return false;
@@ -98,17 +97,6 @@ function dependsOnAll(last: Tensor, operations: readonly Tensor[]): boolean {
 /** Whether a tensor is the same in every run. */
 const isConstant = (t: Tensor): boolean =>
   topologicalOrder([t]).every(({ op, inputs }) => inputs.length > 0 || op.name === "constant");
-
-function readersOf(order: readonly Tensor[]): Map<Tensor, Tensor[]> {
-  const readers = new Map<Tensor, Tensor[]>();
-  for (const t of order)
-    for (const x of t.inputs) {
-      const list = readers.get(x);
-      if (list) list.push(t);
-      else readers.set(x, [t]);
-    }
-  return readers;
-}
 
 function counts(tensors: readonly Tensor[]): Map<Tensor, number> {
   const all = new Map<Tensor, number>();

@@ -10,6 +10,7 @@ export { fromBlocksOp, toBlocksOp } from "./lowerings/blocked-ops.ts";
 export { convolutionsOf, type TimesBySignature } from "./lowerings/choose-form.ts";
 export {
   type Convolution,
+  convolutionOf,
   type Form,
   type FormTimes,
   flopsOfConvolution,

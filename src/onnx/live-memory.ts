@@ -2,6 +2,7 @@
 import { type Tensor, topologicalOrder } from "../tensor/index.ts";
 import { elementwise } from "./elementwise.ts";
 import type { Graph } from "./graph.ts";
+import { useCounts } from "./rewrite.ts";
 
 /** A piece of memory that is held at the peak. */
 export interface LivePiece {
@@ -82,7 +83,11 @@ function simulate(
   order: readonly Tensor[],
   { elsewhere, until = order.length }: { elsewhere: ReadonlySet<Tensor>; until?: number },
 ) {
-  const reads = readsOf(graph, order);
+  // Leaving the graph is a read that never comes.
+  const reads = useCounts(
+    graph.outputs.map((o) => o.tensor),
+    order,
+  );
   const storages = new Map<Tensor, Storage>();
   const held = new Set<Storage>();
   const sizes = new Map<number, { now: number; most: number }>();
@@ -127,11 +132,6 @@ function heir(t: Tensor, operands: readonly Storage[]): Storage | undefined {
 
 export const isView = ({ op }: Tensor): boolean => views.has(op.name);
 
-/** How often each tensor is read; leaving the graph is a read that never comes. */
-function readsOf({ outputs }: Graph, order: readonly Tensor[]): Map<Tensor, number> {
-  const reads = new Map(order.map((t) => [t, 0]));
-  const add = (t: Tensor): void => void reads.set(t, (reads.get(t) ?? 0) + 1);
-  for (const { tensor } of outputs) add(tensor);
-  for (const t of order) t.inputs.forEach(add);
-  return reads;
-}
+/** What holds the elements of t. */
+export const storageOf = (t: Tensor): Tensor =>
+  isView(t) && t.inputs.length > 0 ? storageOf(t.inputs[0]!) : t;

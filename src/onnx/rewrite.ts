@@ -22,13 +22,23 @@ export function rewrite(outputs: readonly Tensor[], rule: Rule): Tensor[] {
   return outputs.map(now);
 }
 
-/** How often each tensor is used, outputs of the graph included. */
-export function useCounts(outputs: readonly Tensor[]): Map<Tensor, number> {
+/** How often each tensor is used, outputs of the graph included. `order` names all that they are computed from. */
+export function useCounts(
+  outputs: readonly Tensor[],
+  order: readonly Tensor[] = topologicalOrder(outputs),
+): Map<Tensor, number> {
   const counts = new Map<Tensor, number>();
   const use = (t: Tensor): void => {
     counts.set(t, (counts.get(t) ?? 0) + 1);
   };
   outputs.forEach(use);
-  for (const t of topologicalOrder(outputs)) t.inputs.forEach(use);
+  for (const t of order) t.inputs.forEach(use);
   return counts;
+}
+
+/** The tensors that read each tensor, in order and each once. */
+export function readersOf(order: readonly Tensor[]): Map<Tensor, Tensor[]> {
+  const readers = new Map<Tensor, Tensor[]>(order.map((t) => [t, []]));
+  for (const t of order) for (const x of new Set(t.inputs)) readers.get(x)!.push(t);
+  return readers;
 }

@@ -1,9 +1,9 @@
 /**
- * ONNX Runtime's own rewritings of a graph that sessions on the CPU go without. Each looks through the whole graph once or
+ * ONNX Runtime's own rewritings of a graph that sessions of long graphs go without on the CPU. Each looks through the whole graph once or
  * twice, and one that finds something has all shapes inferred again: more than half of the time to load a long graph.
  */
 
-/** What our own passes have left next to nothing for; `recompute` needs equal operations left apart. */
+/** What our own passes have left next to nothing for. */
 const done = [
   "ConstantFolding",
   "ConstantSharing",

@@ -1,6 +1,7 @@
 /** One compilation of a function: traced at fixed shapes, optimised, written, loaded. */
 import {
   assignedTensors,
+  convolutionOf,
   convolutionsOf,
   executionOrder,
   type FormTimes,
@@ -24,6 +25,7 @@ import {
   type Shape,
   Tensor,
   type Trace,
+  topologicalOrder,
   UserError,
   type Variable,
   withTrace,
@@ -140,7 +142,7 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const device = emitterDevice(engine.device);
   const { store } = runtime.internals;
   const { form, times, tune } = runtime.internals.convolutions;
-  const block = await runtime.internals.block();
+  const block = hasConvolutions(traced) ? await runtime.internals.block() : undefined;
   if (tune && times && device === "cpu") await measureForms(graphOf(traced), runtime, { times, block });
   const optimized = optimize(graphOf(traced), { device, layouts: store.layouts(), form, times, block });
   // What packs would bring on a GPU has not been measured.
@@ -153,7 +155,8 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
   const graph = loop ? withCarriedInputs(pruned) : pruned;
   const session = runtime.internals.nextSession();
   // Where state stays in place, new values are written into memory of its own; a Loop carries them inside.
-  const elsewhere = new Set(loop || (await engine.copiesState()) ? [] : assignedTensors(graph));
+  const copiesState = await engine.copiesState();
+  const elsewhere = new Set(loop || copiesState ? [] : assignedTensors(graph));
   const order = device === "cpu" ? executionOrder(tensorsOf(graph), elsewhere) : undefined;
   const options = { device, name: traced.trace.name, ...(order && { order }) };
   const binding = bindingOf(graph, loop);
@@ -166,7 +169,7 @@ export async function loadGraph(traced: Traced, runtime: Runtime, loop: boolean)
     inputs: new Set(traced.inputs.filter((s) => used.has(s.name)).map((s) => s.name)),
     randoms: traced.randoms.filter((s) => used.has(s.name)),
     layouts: layoutKey(traced, runtime),
-    spare: (await engine.copiesState()) ? 0 : spareBytes(graph, binding),
+    spare: copiesState ? 0 : spareBytes(graph, binding),
     peak: peakOfGraph(graph, order && runOrder(order), elsewhere),
   };
 }
@@ -179,6 +182,10 @@ function withCopies(graph: Graph): Graph {
   const tensors = recompute(tensorsOf(graph));
   return { inputs, outputs: outputs.map((o, i) => ({ ...o, tensor: tensors[i]! })) };
 }
+
+/** Whether it is of interest which kernels for convolutions the device has. */
+const hasConvolutions = (traced: Traced): boolean =>
+  topologicalOrder(tensorsOf(graphOf(traced))).some((t) => convolutionOf(t) !== undefined);
 
 /** Times the forms of the graph's convolutions that are not known yet. */
 async function measureForms(
